@@ -15,10 +15,9 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   for (size_t row = 1; row <= a.size(); ++row) {
     for (size_t column = 1; column <= b.size(); ++column) {
       const size_t replace = cost[row - 1][column - 1] + (a[row - 1] != b[column - 1]);
-      cost[row][column] =
-          std::min({replace, cost[row - 1][column] + 1, cost[row][column - 1] + 1});
-      const bool swapped = row > 1 && column > 1 && a[row - 1] == b[column - 2] &&
-                           a[row - 2] == b[column - 1];
+      cost[row][column] = std::min({replace, cost[row - 1][column] + 1, cost[row][column - 1] + 1});
+      const bool swapped =
+          row > 1 && column > 1 && a[row - 1] == b[column - 2] && a[row - 2] == b[column - 1];
       if (swapped) cost[row][column] = std::min(cost[row][column], cost[row - 2][column - 2] + 1);
     }
   }

@@ -1,0 +1,53 @@
+// What a dataset gives and what a model takes; compared before any work is done.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace modhost {
+inline namespace v1 {
+
+// What comes in. Shapes are those of one sample.
+enum class Input {
+  features,  // [in] float
+  image,     // [channels, height, width] float
+  tokens,    // [length] int64, input_classes = vocabulary
+  panels,    // [panels, height, width] float: context panels, then candidates
+};
+
+// What goes out. The target's shape is that of one sample; outputs are logits unless said
+// otherwise.
+enum class Output {
+  classes,  // target [] int64;         output [classes]
+  digits,   // target [places] int64;   output [places, base]
+  tokens,   // target [length] int64;   output [length, vocabulary]
+  choice,   // target [] int64: index of the right candidate; output [candidates]
+  values,   // target [out] float;      output [out]
+};
+
+std::string to_string(Input input);
+std::string to_string(Output output);
+
+struct Signature {
+  Input input = Input::features;
+  std::vector<int64_t> input_shape;  // of one sample, as above
+  Output output = Output::classes;
+  std::vector<int64_t> output_shape;  // of the logits (or values) of one sample
+
+  int64_t input_size() const;   // product of input_shape
+  int64_t output_size() const;  // product of output_shape
+  std::string text() const;     // "panels [16, 64, 64] -> choice [8]"
+};
+
+// The signatures that a model can be built for.
+struct Accepts {
+  std::vector<Input> inputs;
+  std::vector<Output> outputs;
+
+  bool fits(const Signature& signature) const;
+  std::string text() const;  // "features, image -> classes, digits"
+};
+
+}  // namespace v1
+}  // namespace modhost
