@@ -1,0 +1,26 @@
+# The front door. `make run` and `make test` do everything on a fresh Debian 12 machine.
+.PHONY: run test build setup asan bench format clean
+
+run: build
+	build/release/bin/modhost --method diffmask --model scl
+
+test: build
+	ctest --preset release
+
+build: setup
+	cmake --preset release --log-level=WARNING
+	cmake --build --preset release
+
+setup:
+	./setup.sh
+
+asan: setup
+	cmake --preset asan --log-level=WARNING
+	cmake --build --preset asan
+	ctest --preset asan
+
+format:
+	clang-format -i $$(git ls-files '*.h' '*.cpp')
+
+clean:
+	rm -rf build

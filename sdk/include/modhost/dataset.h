@@ -1,0 +1,82 @@
+// A dataset: samples in three splits, and tasks, the subsets whose modules one looks for.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "modhost/option.h"
+#include "modhost/signature.h"
+#include "modhost/tensor.h"
+
+namespace modhost {
+inline namespace v1 {
+
+enum class Split { train, validation, test };
+std::string to_string(Split split);
+
+// n samples. Shapes of one sample as in the dataset's Signature.
+struct Batch {
+  Tensor input;   // [n, ...]
+  Tensor target;  // [n, ...]
+
+  int64_t size() const { return input.size(0); }
+  Batch to(torch::Device device) const;
+};
+
+// A fixed, indexed collection of samples.
+class Source {
+ public:
+  virtual ~Source();
+  virtual int64_t size() const = 0;
+  // Samples in the order of `indices`, each in 0 .. size()-1, as often as asked. The same index
+  // gives the same bits in every call. May be called from a second thread, one call at a time.
+  virtual Batch load(const std::vector<int64_t>& indices) const = 0;
+};
+
+struct Task {
+  std::string name;
+  std::string help;
+};
+
+// Constructors do no work beyond looking at files: the host makes a dataset to ask its signature.
+class DatasetBase {
+ public:
+  virtual ~DatasetBase();
+  virtual Signature signature() const = 0;
+  virtual std::vector<Task> tasks() const = 0;
+
+  // What a sample is called: "problems".
+  virtual std::string unit() const;
+  // One line for the screen: "6,000 problems, center_single, 64x64, generated".
+  virtual std::string describe() const = 0;
+  // The accuracy of guessing.
+  virtual double chance() const = 0;
+
+  virtual std::shared_ptr<const Source> all(Split split) const = 0;
+  // Samples of one task. Error(config) for an unknown task, with the nearest.
+  virtual std::shared_ptr<const Source> task(const std::string& name, Split split) const = 0;
+  // What the task is compared with. Default: all samples, as the papers do.
+  virtual std::shared_ptr<const Source> other(const std::string& name, Split split) const;
+
+  // `modhost data export NAME DIR` and `modhost data show NAME --out FILE.png`.
+  // Error(usage) when the dataset has no such ability.
+  virtual void export_to(const std::filesystem::path& folder) const;
+  virtual void show(const std::filesystem::path& picture) const;
+};
+
+template <typename O>
+class Dataset : public DatasetBase {
+ public:
+  using OptionsType = O;
+  explicit Dataset(std::shared_ptr<const Options> options)
+      : options_(std::static_pointer_cast<const O>(std::move(options))) {}
+  const O& options() const { return *options_; }
+
+ private:
+  std::shared_ptr<const O> options_;
+};
+
+}  // namespace v1
+}  // namespace modhost

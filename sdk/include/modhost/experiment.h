@@ -1,0 +1,58 @@
+// What a method is given: the trained network, the data with its tasks, a trainer, and a writer.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "modhost/dataset.h"
+#include "modhost/model.h"
+#include "modhost/progress.h"
+#include "modhost/train.h"
+#include "modhost/writer.h"
+
+namespace modhost {
+inline namespace v1 {
+
+// One run: one model on one dataset under one method. Owned by the host.
+class Experiment {
+ public:
+  struct Parts {
+    std::unique_ptr<ModelBase> model;  // built for the dataset's signature, not yet trained
+    std::unique_ptr<DatasetBase> dataset;
+    TrainPlan plan;                      // how to train the network: the section [train]
+    std::filesystem::path folder;        // the run directory
+    uint64_t seed = 0;                   // [run] seed
+    torch::Device device = torch::kCPU;  // [run] device
+    double checkpoint_seconds = 20;      // time between two checkpoints of a training
+    Progress* progress = nullptr;        // outlive the experiment
+    StopSignal* stop = nullptr;
+  };
+  explicit Experiment(Parts parts);
+  ~Experiment();
+
+  // The trained network, in eval mode with all parameters frozen. The first call trains it, or takes
+  // it from this run's own finished or unfinished checkpoint; writes network.safetensors/.npz and
+  // the scalars test/accuracy, test/loss and train/problems. Error(interrupted) when stopped.
+  ModelBase& network();
+
+  const DatasetBase& data() const { return *parts_.dataset; }
+  RunWriter& writer() { return writer_; }
+  Trainer& trainer() { return trainer_; }
+  Progress& progress() { return *parts_.progress; }
+  const StopSignal& stop() const { return *parts_.stop; }
+  torch::Device device() const { return parts_.device; }
+
+  // A seed of its own for each purpose ("masks/square"), derived from the run's seed.
+  uint64_t seed(const std::string& purpose) const;
+
+ private:
+  Parts parts_;
+  RunWriter writer_;
+  Trainer trainer_;
+  bool trained_ = false;
+};
+
+}  // namespace v1
+}  // namespace modhost

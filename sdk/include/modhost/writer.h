@@ -1,0 +1,66 @@
+// Everything a run leaves behind goes through one writer into the run directory.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "modhost/progress.h"
+#include "modhost/table.h"
+#include "modhost/tensor.h"
+
+namespace modhost {
+inline namespace v1 {
+
+// Files appear whole or not at all (metrics.jsonl: whole lines, and cut back to the checkpoint when
+// a run is resumed). Names may contain '/', which makes folders.
+class RunWriter {
+ public:
+  // `folder` exists. Continues an existing metrics.jsonl at its end.
+  explicit RunWriter(std::filesystem::path folder);
+  RunWriter(const RunWriter&) = delete;
+  RunWriter& operator=(const RunWriter&) = delete;
+  ~RunWriter();
+
+  // A final number of the run, by path-like name ("masks/square/task/accuracy"). Lies in
+  // results.json; setting it again replaces it. Error(internal) when it is not finite.
+  void scalar(const std::string& name, double value);
+
+  // One line of metrics.jsonl: {"stage": ..., "step": ..., numbers...}. Holds nothing that differs
+  // between two runs of the same config (no time).
+  void metrics(const std::string& stage, int64_t step, const Numbers& numbers);
+
+  // tables/NAME.csv
+  void table(const std::string& name, const Table& table);
+
+  // NAME.npz and NAME.safetensors with the same tensors.
+  void tensors(const std::string& name, const NamedTensors& tensors);
+
+  // What the person reads at the end: shown on the screen and kept in summary.txt.
+  void show(const Table& table);
+  void say(const std::string& sentence);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  const std::map<std::string, double>& scalars() const { return scalars_; }
+  const std::map<std::string, std::string>& tables() const { return tables_; }  // name -> file
+  struct Shown {  // a table when it has columns, else a sentence
+    Table table;
+    std::string sentence;
+  };
+  const std::vector<Shown>& shown() const { return shown_; }
+
+  // For checkpoints: the length of metrics.jsonl, and cutting it back to an earlier length.
+  int64_t metrics_length() const;
+  void cut_metrics(int64_t length);
+
+ private:
+  std::filesystem::path folder_;
+  std::map<std::string, double> scalars_;
+  std::map<std::string, std::string> tables_;
+  std::vector<Shown> shown_;
+  int metrics_file_ = -1;
+};
+
+}  // namespace v1
+}  // namespace modhost

@@ -1,0 +1,192 @@
+// The ZIP container of .npz files; the arrays inside are parsed by npy.cpp.
+#include "modhost/npz.h"
+
+#include <zip.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "modhost/files.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace {
+
+constexpr uint64_t kPiece = uint64_t{1} << 20;
+// 1980-01-01 00:00, the earliest time a ZIP entry can carry and the one NumPy writes.
+constexpr zip_uint16_t kDosDate = (0 << 9) | (1 << 5) | 1;
+constexpr char kSuffix[] = ".npy";
+
+struct CloseArchive {
+  void operator()(zip_t* archive) const { zip_discard(archive); }
+};
+struct CloseMember {
+  void operator()(zip_file_t* member) const { zip_fclose(member); }
+};
+struct FreeSource {
+  void operator()(zip_source_t* source) const { zip_source_free(source); }
+};
+using Archive = std::unique_ptr<zip_t, CloseArchive>;
+using Member = std::unique_ptr<zip_file_t, CloseMember>;
+using Source = std::unique_ptr<zip_source_t, FreeSource>;
+
+[[noreturn]] void fail_read(const std::string& where, const std::string& what) {
+  throw Error(ErrorCode::data, "cannot read '" + where + "': " + what);
+}
+
+[[noreturn]] void fail_pack(const std::filesystem::path& path, const std::string& what) {
+  throw Error(ErrorCode::io, "cannot pack '" + path.string() + "': " + what);
+}
+
+Archive open_archive(const std::filesystem::path& path) {
+  if (!std::filesystem::is_regular_file(path)) {
+    throw Error(ErrorCode::io, "cannot read '" + path.string() + "': no such file");
+  }
+  int code = 0;
+  Archive archive(zip_open(path.c_str(), ZIP_RDONLY, &code));
+  if (!archive) {
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    const std::string text = zip_error_strerror(&error);
+    zip_error_fini(&error);
+    fail_read(path.string(), "no valid ZIP archive (" + text + ")");
+  }
+  return archive;
+}
+
+// Reads in pieces, so that memory follows the bytes that exist and not the size that is claimed.
+std::string read_member(zip_t* archive, uint64_t index, uint64_t size, const std::string& where) {
+  Member member(zip_fopen_index(archive, index, 0));
+  if (!member) fail_read(where, zip_strerror(archive));
+  std::string bytes;
+  while (bytes.size() < size) {
+    const size_t old_size = bytes.size();
+    bytes.resize(old_size + std::min(kPiece, size - old_size));
+    const zip_int64_t got = zip_fread(member.get(), &bytes[old_size], bytes.size() - old_size);
+    if (got < 0) fail_read(where, zip_file_strerror(member.get()));
+    if (got == 0) {
+      fail_read(where, "the member ends after " + std::to_string(old_size) + " bytes, needed " +
+                           std::to_string(size));
+    }
+    bytes.resize(old_size + static_cast<size_t>(got));
+  }
+  // The checksum is compared when the end is reached, which takes one more read.
+  char extra = 0;
+  const zip_int64_t rest = zip_fread(member.get(), &extra, 1);
+  if (rest < 0) fail_read(where, zip_file_strerror(member.get()));
+  if (rest > 0) fail_read(where, "the member is longer than it claims");
+  return bytes;
+}
+
+uint64_t checked_size(const zip_stat_t& info, const NpzLimits& limits, uint64_t total,
+                      const std::string& where) {
+  const zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD;
+  if ((info.valid & needed) != needed) fail_read(where, "the member has no size or no method");
+  if (info.comp_method != ZIP_CM_STORE && info.comp_method != ZIP_CM_DEFLATE) {
+    fail_read(where, "packing method " + std::to_string(info.comp_method) +
+                         ", only stored (0) and deflated (8) are supported");
+  }
+  if (info.size > limits.member_bytes || info.size > limits.total_bytes - total) {
+    fail_read(where, "claims " + std::to_string(info.size) + " bytes, at most " +
+                         std::to_string(limits.member_bytes) + " per array and " +
+                         std::to_string(limits.total_bytes) + " per file are allowed");
+  }
+  return info.size;
+}
+
+std::string array_name(const std::string& member, const std::string& file) {
+  const size_t suffix = sizeof(kSuffix) - 1;
+  if (member.size() <= suffix || member.compare(member.size() - suffix, suffix, kSuffix) != 0) {
+    fail_read(file, "member '" + member + "' is no array, names must end in '.npy'");
+  }
+  return member.substr(0, member.size() - suffix);
+}
+
+// `arrays` holds the bytes that the archive refers to until it is closed.
+void add_member(zip_t* archive, const std::string& name, const std::string& bytes,
+                NpzPacking packing, const std::filesystem::path& path) {
+  zip_source_t* source = zip_source_buffer(archive, bytes.data(), bytes.size(), 0);
+  if (!source) fail_pack(path, zip_strerror(archive));
+  const zip_int64_t index =
+      zip_file_add(archive, (name + kSuffix).c_str(), source, ZIP_FL_ENC_UTF_8);
+  if (index < 0) {
+    zip_source_free(source);
+    fail_pack(path, zip_strerror(archive));
+  }
+  const auto entry = static_cast<zip_uint64_t>(index);
+  const zip_int32_t method = packing == NpzPacking::stored ? ZIP_CM_STORE : ZIP_CM_DEFLATE;
+  if (zip_set_file_compression(archive, entry, method, 0) != 0 ||
+      zip_file_set_dostime(archive, entry, 0, kDosDate, 0) != 0) {
+    fail_pack(path, zip_strerror(archive));
+  }
+}
+
+std::string take_bytes(zip_source_t* source, const std::filesystem::path& path) {
+  zip_stat_t info;
+  if (zip_source_stat(source, &info) != 0 || zip_source_open(source) != 0) {
+    fail_pack(path, zip_error_strerror(zip_source_error(source)));
+  }
+  std::string bytes(info.size, '\0');
+  const zip_int64_t got = zip_source_read(source, bytes.data(), bytes.size());
+  zip_source_close(source);
+  if (got != static_cast<zip_int64_t>(bytes.size())) fail_pack(path, "the archive came out short");
+  return bytes;
+}
+
+}  // namespace
+
+NpzArrays read_npz(const std::filesystem::path& path, const NpzLimits& limits) {
+  const Archive archive = open_archive(path);
+  const zip_int64_t count = zip_get_num_entries(archive.get(), 0);
+  if (count < 0 || static_cast<uint64_t>(count) > limits.members) {
+    fail_read(path.string(), "has " + std::to_string(count) + " members, at most " +
+                                 std::to_string(limits.members) + " are allowed");
+  }
+  NpzArrays arrays;
+  uint64_t total = 0;
+  for (zip_uint64_t entry = 0; entry < static_cast<zip_uint64_t>(count); ++entry) {
+    zip_stat_t info;
+    if (zip_stat_index(archive.get(), entry, 0, &info) != 0) {
+      fail_read(path.string(), zip_strerror(archive.get()));
+    }
+    const std::string name = array_name(info.name ? info.name : "", path.string());
+    const std::string where = path.string() + "' member '" + name;
+    const uint64_t size = checked_size(info, limits, total, where);
+    total += size;
+    const std::string bytes = read_member(archive.get(), entry, size, where);
+    if (!arrays.emplace(name, parse_npy(bytes, where)).second) {
+      fail_read(path.string(), "array '" + name + "' occurs twice");
+    }
+  }
+  return arrays;
+}
+
+void write_npz(const std::filesystem::path& path,
+               const std::vector<std::pair<std::string, NpyArray>>& arrays, NpzPacking packing) {
+  std::vector<std::string> members;  // must outlive the archive
+  members.reserve(arrays.size());
+  for (const auto& [name, array] : arrays) members.push_back(format_npy(array));
+
+  zip_error_t error;
+  zip_error_init(&error);
+  const Source source(zip_source_buffer_create(nullptr, 0, 0, &error));
+  if (!source) fail_pack(path, zip_error_strerror(&error));
+  Archive archive(zip_open_from_source(source.get(), ZIP_CREATE | ZIP_TRUNCATE, &error));
+  if (!archive) fail_pack(path, zip_error_strerror(&error));
+  zip_source_keep(source.get());  // closing the archive gives up one reference
+  for (size_t member = 0; member < members.size(); ++member) {
+    add_member(archive.get(), arrays[member].first, members[member], packing, path);
+  }
+  if (zip_close(archive.get()) != 0) fail_pack(path, zip_strerror(archive.get()));
+  (void)archive.release();  // closed
+  write_file_atomically(path, take_bytes(source.get(), path));
+}
+
+void write_npz(const std::filesystem::path& path, const NpzArrays& arrays, NpzPacking packing) {
+  write_npz(path, std::vector<std::pair<std::string, NpyArray>>(arrays.begin(), arrays.end()),
+            packing);
+}
+
+}  // namespace v1
+}  // namespace modhost
