@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "modhost/registry.h"
+#include "modhost/version.h"
 
 extern "C" {
 
@@ -29,7 +30,7 @@ struct modhost_plugin_v1 {
   uint64_t magic;  // MODHOST_PLUGIN_MAGIC
   uint32_t size;   // of this structure; a larger one has fields appended
   uint32_t sdk_abi;
-  const char* build;     // the fingerprint between its marks, as in the file's read-only data
+  const char* build;     // the fingerprint with its marks, as in the file's read-only data
   const char* manifest;  // the text of plugin.toml
   int (*load)(const modhost_host_v1*, modhost_error_v1*);  // 0 on success; never throws
 };
@@ -40,7 +41,6 @@ extern const char modhost_manifest_text[];
 }
 
 #define MODHOST_PLUGIN_MAGIC UINT64_C(0x314e4c504f484d01)
-#define MODHOST_SDK_ABI 1
 
 namespace modhost {
 inline namespace v1 {
