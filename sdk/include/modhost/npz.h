@@ -16,6 +16,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "modhost/error.h"
@@ -89,6 +90,18 @@ NpyArray make_npy_strings(const std::vector<std::string>& values);
 namespace detail {
 template <typename T>
 const char* npy_descr();
+// clang-format off
+template <> const char* npy_descr<uint8_t>();
+template <> const char* npy_descr<int8_t>();
+template <> const char* npy_descr<uint16_t>();
+template <> const char* npy_descr<int16_t>();
+template <> const char* npy_descr<uint32_t>();
+template <> const char* npy_descr<int32_t>();
+template <> const char* npy_descr<uint64_t>();
+template <> const char* npy_descr<int64_t>();
+template <> const char* npy_descr<float>();
+template <> const char* npy_descr<double>();
+// clang-format on
 void check_npy_count(const std::vector<int64_t>& shape, size_t count);
 [[noreturn]] void fail_npy_type(const std::string& seen, const std::string& needed);
 [[noreturn]] void fail_npy_scalar(int64_t count);

@@ -57,10 +57,12 @@ ShapeOutline shape_outline(Shape shape, const Box& box, double size) {
 std::array<double, 4> real_box(Shape shape, const Box& box, double size, double degrees) {
   const ShapeOutline outline = shape_outline(shape, box, size);
   const Point centre = slot_centre(box);
-  double left = -outline.reach;
-  double right = outline.reach;
-  double top = -outline.reach;
-  double bottom = outline.reach;
+  // The files cut the corners to whole pixels, but not the radius of a circle.
+  const double radius = std::min(box.width, box.height) * kCanvas / 2 * size;
+  double left = -radius;
+  double right = radius;
+  double top = -radius;
+  double bottom = radius;
   const double a = std::cos(degrees * kPi / 180);
   const double b = std::sin(degrees * kPi / 180);
   for (int index = 0; index < outline.corners; ++index) {
