@@ -35,8 +35,8 @@ uint64_t derive_seed(uint64_t parent, uint64_t number) {
 
 uint32_t RandomStream::next() {
   const uint64_t block = position_ / 4;
-  const PhiloxCounter words = philox(
-      {static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32), 0, 0}, seed_);
+  const PhiloxCounter words =
+      philox({static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32), 0, 0}, seed_);
   return words[position_++ % 4];
 }
 

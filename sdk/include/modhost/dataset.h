@@ -33,6 +33,10 @@ class Source {
   // Samples in the order of `indices`, each in 0 .. size()-1, as often as asked. The same index
   // gives the same bits in every call. May be called from a second thread, one call at a time.
   virtual Batch load(const std::vector<int64_t>& indices) const = 0;
+
+  // Optional parts of the collection for which accuracy is reported separately ("center_single").
+  virtual std::vector<std::string> groups() const;
+  virtual int64_t group(int64_t index) const;  // position in groups()
 };
 
 struct Task {

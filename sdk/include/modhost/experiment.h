@@ -32,9 +32,9 @@ class Experiment {
   explicit Experiment(Parts parts);
   ~Experiment();
 
-  // The trained network, in eval mode with all parameters frozen. The first call trains it, or takes
-  // it from this run's own finished or unfinished checkpoint; writes network.safetensors/.npz and
-  // the scalars test/accuracy, test/loss and train/problems. Error(interrupted) when stopped.
+  // The trained network, in eval mode with all parameters frozen. The first call trains it, or
+  // takes it from this run's own finished or unfinished checkpoint; writes network.safetensors/.npz
+  // and the scalars test/accuracy, test/loss and train/samples. Error(interrupted) when stopped.
   ModelBase& network();
 
   const DatasetBase& data() const { return *parts_.dataset; }

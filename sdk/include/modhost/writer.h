@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "modhost/progress.h"
@@ -13,11 +15,11 @@
 namespace modhost {
 inline namespace v1 {
 
-// Files appear whole or not at all (metrics.jsonl: whole lines, and cut back to the checkpoint when
-// a run is resumed). Names may contain '/', which makes folders.
+// Files appear whole or not at all (metrics.jsonl: whole lines). Names may contain '/', which makes
+// folders.
 class RunWriter {
  public:
-  // `folder` exists. Continues an existing metrics.jsonl at its end.
+  // `folder` exists. Continues an existing metrics.jsonl after its last whole line.
   explicit RunWriter(std::filesystem::path folder);
   RunWriter(const RunWriter&) = delete;
   RunWriter& operator=(const RunWriter&) = delete;
@@ -27,8 +29,9 @@ class RunWriter {
   // results.json; setting it again replaces it. Error(internal) when it is not finite.
   void scalar(const std::string& name, double value);
 
-  // One line of metrics.jsonl: {"stage": ..., "step": ..., numbers...}. Holds nothing that differs
-  // between two runs of the same config (no time).
+  // One line of metrics.jsonl: {"stage": ..., "step": ..., numbers...}. A (stage, step) that is
+  // there already is left alone: a resumed run repeats the steps since its checkpoint with the same
+  // result. Hence no line may hold what differs between two runs of the same config (a time).
   void metrics(const std::string& stage, int64_t step, const Numbers& numbers);
 
   // tables/NAME.csv
@@ -50,15 +53,12 @@ class RunWriter {
   };
   const std::vector<Shown>& shown() const { return shown_; }
 
-  // For checkpoints: the length of metrics.jsonl, and cutting it back to an earlier length.
-  int64_t metrics_length() const;
-  void cut_metrics(int64_t length);
-
  private:
   std::filesystem::path folder_;
   std::map<std::string, double> scalars_;
   std::map<std::string, std::string> tables_;
   std::vector<Shown> shown_;
+  std::set<std::pair<std::string, int64_t>> metrics_there_;
   int metrics_file_ = -1;
 };
 

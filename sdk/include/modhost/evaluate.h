@@ -1,0 +1,38 @@
+// Loss and accuracy of a network on a collection of samples.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "modhost/model.h"
+#include "modhost/progress.h"
+
+namespace modhost {
+inline namespace v1 {
+
+struct Evaluation {
+  double loss = 0;
+  double accuracy = 0;  // 0 .. 1
+  int64_t samples = 0;
+  std::map<std::string, double> group_accuracy;  // by Source::groups(), when there are any
+};
+
+struct EvaluateOptions {
+  int64_t batch_size = 100;
+  int64_t limit = 0;  // evaluate the first `limit` samples only; 0: all
+  torch::Device device = torch::kCPU;
+  const StopSignal* stop = nullptr;
+};
+
+// In evaluation mode, without gradients, with `variations` applied to E = `size` variants: one
+// result each, from one forward per batch. Every sample weighs the same, also in a short last
+// batch.
+std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t size,
+                                 const Variations& variations, const EvaluateOptions& options);
+
+// The plain network.
+Evaluation evaluate(ModelBase& model, const Source& source, const EvaluateOptions& options);
+
+}  // namespace v1
+}  // namespace modhost

@@ -1,0 +1,79 @@
+// Differentiable weight masks: a logit l per weight, kept with probability sigmoid(l).
+//
+// Sampling is the Gumbel-sigmoid (binary concrete) with a straight-through gradient, as in Csordas,
+// van Steenkiste, Schmidhuber 2021, "Are Neural Nets Modular? Inspecting Functional Modularity
+// Through Differentiable Weight Masks", section 3:
+//   s = sigmoid((l + logit(u)) / tau), u uniform;  bit = [s > 1/2];  d bit / d l := s (1 - s) /
+//   tau.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "modhost/model.h"
+
+namespace modhost {
+inline namespace v1 {
+
+// Where the uniforms come from: counter-based, so that backward draws the same again instead of
+// storing them, and so that nothing depends on the number of threads.
+struct MaskNoise {
+  uint64_t key = 0;   // one per parameter and training
+  uint64_t step = 0;  // a new one for every forward
+  Tensor given;       // [S*K, *shape] uniforms in (0, 1) instead, for tests against other software
+};
+
+// bit * weight for K samples of each of S sets of logits: [S*K, *shape], set by set.
+//   weight [*shape], logits [S, *shape]. Differentiable in logits only: the weight is frozen.
+// Keeps nothing for backward but its two inputs.
+Tensor sample_masked(const Tensor& weight, const Tensor& logits, int64_t samples, double tau,
+                     const MaskNoise& noise);
+
+// The bits alone of the same draw, as 0 and 1 of the weight's type: [S*K, *shape].
+Tensor sample_bits(const Tensor& logits, int64_t samples, const MaskNoise& noise);
+
+// The masks of a model: S sets of logits over the selected parameters.
+class Masks {
+ public:
+  // `select` and `exclude` are globs over full parameter names (* any run, ? one character);
+  // select = {"*"} takes every maskable parameter. Error(config) for a pattern that matches
+  // nothing.
+  Masks(const ModelBase& model, const std::vector<std::string>& select,
+        const std::vector<std::string>& exclude, double initial_logit, int64_t sets = 1);
+
+  int64_t sets() const { return sets_; }
+  int64_t weights() const;  // masked weights of one set
+  const std::vector<std::string>& names() const { return names_; }
+  // One leaf tensor [S, *shape] per masked parameter, in the order of the state dict.
+  const NamedTensors& logits() const { return logits_; }
+
+  // For training: E = S*K sampled variants of each masked parameter. `seed` names the training,
+  // `step` the forward; the same pair gives the same bits.
+  Variations sampled(int64_t samples, double tau, uint64_t seed, uint64_t step) const;
+
+  // Sum of all logits of all sets (a scalar); times alpha it is the papers' penalty.
+  Tensor penalty() const;
+
+  // The mask of one set: 1 where the logit is above zero. uint8 tensors [*shape].
+  NamedTensors bits(int64_t set = 0) const;
+
+ private:
+  int64_t sets_;
+  std::vector<std::string> names_;
+  NamedTensors logits_;
+};
+
+// Fixed masks as E = masks.size() variants, for evaluation. Parameters that a mask does not name
+// stay whole in that variant.
+Variations hard_masks(const ModelBase& model, const std::vector<NamedTensors>& masks);
+
+// 1 - mask in every tensor.
+NamedTensors inverted(const NamedTensors& mask);
+
+// Does `name` match the glob? * stands for any run of characters, ? for one.
+bool glob_match(const std::string& pattern, const std::string& name);
+
+}  // namespace v1
+}  // namespace modhost

@@ -1,0 +1,49 @@
+// Operations on weight views: the only place that knows how a batch is split over an ensemble.
+//
+// Every function takes x: [E*b, ...]. With a plain weight it is the ordinary operation on the whole
+// batch; with a varied one part e of the batch meets variant e. Error(shape) when the batch does
+// not divide into E parts.
+#pragma once
+
+#include <cstdint>
+
+#include "modhost/parameter.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace ops {
+
+// y = x W^T + bias over the last dimension. W: [out, in] or [E, out, in]; x: [E*b, ..., in].
+Tensor linear(const Tensor& x, const WeightView& weight, const WeightView& bias);
+
+struct Conv2dGeometry {
+  int64_t stride = 1;
+  int64_t padding = 0;
+  int64_t dilation = 1;
+  int64_t groups = 1;
+};
+// x: [E*b, in, h, w]; W: [out, in/groups, kh, kw] or with E in front.
+Tensor conv2d(const Tensor& x, const WeightView& weight, const WeightView& bias,
+              const Conv2dGeometry& geometry);
+
+// y = x * scale + shift, per channel (dimension 1). x: [E*b, c, ...]; scale, shift: [c] or [E, c].
+Tensor channel_affine(const Tensor& x, const Tensor& scale, const Tensor& shift);
+
+// Normalises the last dimension to mean 0 and variance 1 (biased), then scales and shifts.
+// scale, shift: [features] or [E, features].
+Tensor layer_norm(const Tensor& x, const WeightView& scale, const WeightView& shift, double eps);
+
+struct BatchStatistics {
+  Tensor mean;      // [parts, c]
+  Tensor variance;  // [parts, c], biased
+};
+// Batch normalisation with the statistics of the batch, separately for each of `parts` equal
+// consecutive parts of it, and with a weight for each row: a row of weight 2 counts as if it were
+// there twice. x: [parts*b, c, ...]; scale, shift: [1, c] or [parts, c]; row_weight: [parts*b] or
+// undefined for ones. Differentiable in x, scale and shift; bit-equal at any number of threads.
+Tensor batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift,
+                  const Tensor& row_weight, int64_t parts, double eps, BatchStatistics* statistics);
+
+}  // namespace ops
+}  // namespace v1
+}  // namespace modhost

@@ -1,0 +1,107 @@
+// Training that can be killed at any moment and goes on with the same result.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "modhost/dataset.h"
+#include "modhost/option.h"
+#include "modhost/progress.h"
+#include "modhost/tensor.h"
+#include "modhost/writer.h"
+
+namespace modhost {
+inline namespace v1 {
+
+// How to train, whatever is trained.
+struct TrainPlan {
+  std::string optimizer = "adam";  // adam, adamw, sgd
+  double lr = 1e-3;
+  double weight_decay = 0;
+  double momentum = 0;   // sgd
+  double clip_norm = 0;  // global gradient norm over the trained tensors; 0: none
+  int64_t epochs = 1;
+  int64_t batch_size = 32;   // the last, incomplete batch of an epoch is left out
+  int64_t steps = 0;         // stop after so many steps, whatever the epoch; 0: `epochs` decides
+  int64_t warmup_steps = 0;  // the rate rises linearly to lr over these steps
+  std::vector<int64_t> milestones;  // epochs (from 1) after which the rate falls by `decay`
+  double decay = 0.1;
+  int64_t patience = 0;  // stop after so many epochs without a better validation score, and return
+                         // to the best; 0: train to the end and keep the last
+};
+
+// The section [train]: the plan of the network's own training.
+struct TrainOptions : Options {
+  Option<std::string> optimizer{*this, "optimizer", "adam", "update rule",
+                                Choices{{"adam", "adamw", "sgd"}}};
+  Option<double> lr{*this, "lr", 1e-3, "learning rate", Above{0}};
+  Option<double> weight_decay{*this, "weight_decay", 0, "decay of the weights", AtLeast{0}};
+  Option<double> momentum{*this, "momentum", 0, "momentum of sgd", Range{0, 1}};
+  Option<double> clip_norm{*this, "clip_norm", 0, "largest gradient norm, 0 for none", AtLeast{0}};
+  Option<int64_t> epochs{*this, "epochs", 10, "passes over the training split", AtLeast{0}};
+  Option<int64_t> batch_size{*this, "batch_size", 32, "samples per step", AtLeast{1}};
+  Option<int64_t> warmup_steps{*this, "warmup_steps", 0, "steps over which the rate rises to lr",
+                               AtLeast{0}};
+  Option<std::vector<int64_t>> milestones{
+      *this, "milestones", {}, "epochs after which the rate falls by decay", AtLeast{1}};
+  Option<double> decay{*this, "decay", 0.1, "factor of the rate at a milestone", Range{0, 1}};
+  Option<int64_t> patience{
+      *this, "patience", 0,
+      "epochs without a better validation accuracy before stopping, 0 for never", AtLeast{0}};
+  TrainPlan plan() const;
+};
+
+// What one step reports.
+struct StepResult {
+  Tensor loss;      // scalar; backward is called on it
+  Numbers numbers;  // averaged for the progress line and metrics.jsonl, e.g. {"accuracy", 0.5}
+};
+
+// What is trained, on what, and how a step is computed.
+struct TrainTask {
+  std::string name;         // of the stage and of its checkpoint: "network", "masks/square"
+  NamedTensors trained;     // leaf tensors that require gradients
+  NamedTensors also_saved;  // state that steps change besides: running statistics
+  std::shared_ptr<const Source> data;
+  std::string unit = "samples";
+  uint64_t seed = 0;  // order of the samples
+  torch::Device device = torch::kCPU;
+  // `step` counts from 0 and goes on after a resume.
+  std::function<StepResult(const Batch& batch, int64_t step)> step;
+  // Score on the validation split, higher is better; called after each epoch; may be empty.
+  std::function<double()> validate;
+};
+
+struct TrainSummary {
+  int64_t steps = 0;
+  int64_t samples = 0;
+  int64_t epochs = 0;     // completed or begun
+  double best_score = 0;  // of validate(), when there is one
+  Numbers last;           // means over the last epoch
+};
+
+class Trainer {
+ public:
+  // Checkpoints go to `folder`/checkpoints. The pointers outlive the trainer.
+  Trainer(std::filesystem::path folder, RunWriter* writer, Progress* progress,
+          const StopSignal* stop, double checkpoint_seconds);
+
+  // Trains `task.trained` in place. Continues from the checkpoint of that name when there is one,
+  // and returns at once when it is finished. When stopped: writes a checkpoint and throws
+  // Error(interrupted). Error(data) when the checkpoint belongs to another plan or is damaged.
+  TrainSummary fit(const TrainTask& task, const TrainPlan& plan);
+
+ private:
+  std::filesystem::path folder_;
+  RunWriter* writer_;
+  Progress* progress_;
+  const StopSignal* stop_;
+  double checkpoint_seconds_;
+};
+
+}  // namespace v1
+}  // namespace modhost

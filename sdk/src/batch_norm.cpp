@@ -1,0 +1,252 @@
+// Batch normalisation with row weights and separate statistics for each part of an ensemble.
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <array>
+#include <cmath>
+
+#include "modhost/error.h"
+#include "modhost/ops.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace ops {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Sums with a fixed number of lanes: the compiler may vectorise without changing the order, so the
+// result is the same on every machine and with any number of threads.
+constexpr int64_t kLanes = 16;
+
+template <typename T>
+T lane_sum(const std::array<T, kLanes>& lanes) {
+  T sum = 0;
+  for (const T lane : lanes) sum += lane;
+  return sum;
+}
+
+template <typename T>
+T sum_of(const T* x, int64_t count) {
+  std::array<T, kLanes> lanes{};
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += x[i + lane];
+  }
+  T sum = lane_sum(lanes);
+  for (; i < count; ++i) sum += x[i];
+  return sum;
+}
+
+template <typename T>
+T sum_of_squares(const T* x, T mean, int64_t count) {
+  std::array<T, kLanes> lanes{};
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (int64_t lane = 0; lane < kLanes; ++lane) {
+      const T distance = x[i + lane] - mean;
+      lanes[lane] += distance * distance;
+    }
+  }
+  T sum = lane_sum(lanes);
+  for (; i < count; ++i) sum += (x[i] - mean) * (x[i] - mean);
+  return sum;
+}
+
+template <typename T>
+T sum_of_products(const T* x, T mean, const T* g, int64_t count) {
+  std::array<T, kLanes> lanes{};
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (int64_t lane = 0; lane < kLanes; ++lane) {
+      lanes[lane] += (x[i + lane] - mean) * g[i + lane];
+    }
+  }
+  T sum = lane_sum(lanes);
+  for (; i < count; ++i) sum += (x[i] - mean) * g[i];
+  return sum;
+}
+
+// Sizes of x seen as [parts, rows, channels, inner].
+struct Layout {
+  int64_t parts, rows, channels, inner;
+  int64_t offset(int64_t part, int64_t row, int64_t channel) const {
+    return ((part * rows + row) * channels + channel) * inner;
+  }
+};
+
+// Calls work(part, channel) for each pair, in parallel; each pair is one thread's own.
+template <typename F>
+void for_each_channel(const Layout& layout, const F& work) {
+  at::parallel_for(0, layout.parts * layout.channels, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) work(i / layout.channels, i % layout.channels);
+  });
+}
+
+template <typename T>
+void forward_channel(const Layout& layout, int64_t part, int64_t channel, const T* x,
+                     const double* share, T scale, T shift, double eps, T* y, T* mean_out,
+                     T* variance_out) {
+  double mean = 0;
+  for (int64_t row = 0; row < layout.rows; ++row) {
+    mean += share[part * layout.rows + row] *
+            static_cast<double>(sum_of(x + layout.offset(part, row, channel), layout.inner));
+  }
+  double variance = 0;
+  for (int64_t row = 0; row < layout.rows; ++row) {
+    variance += share[part * layout.rows + row] *
+                static_cast<double>(sum_of_squares(x + layout.offset(part, row, channel),
+                                                   static_cast<T>(mean), layout.inner));
+  }
+  *mean_out = static_cast<T>(mean);
+  *variance_out = static_cast<T>(variance);
+  const T factor = static_cast<T>(static_cast<double>(scale) / std::sqrt(variance + eps));
+  const T center = static_cast<T>(mean);
+  for (int64_t row = 0; row < layout.rows; ++row) {
+    const T* from = x + layout.offset(part, row, channel);
+    T* to = y + layout.offset(part, row, channel);
+    for (int64_t i = 0; i < layout.inner; ++i) to[i] = (from[i] - center) * factor + shift;
+  }
+}
+
+// dx = scale/deviation (g - share_n (sum g + z sum(g z))), z = (x - mean)/deviation.
+template <typename T>
+void backward_channel(const Layout& layout, int64_t part, int64_t channel, const T* x, const T* g,
+                      const double* share, T scale, T mean, T variance, double eps, T* dx,
+                      T* dscale, T* dshift) {
+  const double deviation = std::sqrt(static_cast<double>(variance) + eps);
+  double sum_g = 0;
+  double sum_gz = 0;
+  for (int64_t row = 0; row < layout.rows; ++row) {
+    const int64_t at = layout.offset(part, row, channel);
+    sum_g += static_cast<double>(sum_of(g + at, layout.inner));
+    sum_gz += static_cast<double>(sum_of_products(x + at, mean, g + at, layout.inner));
+  }
+  sum_gz /= deviation;
+  *dscale = static_cast<T>(sum_gz);
+  *dshift = static_cast<T>(sum_g);
+  const T factor = static_cast<T>(static_cast<double>(scale) / deviation);
+  for (int64_t row = 0; row < layout.rows; ++row) {
+    const int64_t at = layout.offset(part, row, channel);
+    const double weight = share[part * layout.rows + row];
+    const T constant = static_cast<T>(weight * sum_g);
+    const T slope = static_cast<T>(weight * sum_gz / deviation);
+    for (int64_t i = 0; i < layout.inner; ++i) {
+      dx[at + i] = factor * (g[at + i] - constant - slope * (x[at + i] - mean));
+    }
+  }
+}
+
+Layout layout_of(const Tensor& x, int64_t parts) {
+  const int64_t rows = x.size(0) / parts;
+  const int64_t channels = x.size(1);
+  return {parts, rows, channels, x.numel() / (x.size(0) * channels)};
+}
+
+class BatchNormFunction : public torch::autograd::Function<BatchNormFunction> {
+ public:
+  // share: [parts*rows] double, the weight of one element of the row within its part's sum.
+  static variable_list forward(AutogradContext* context, const Tensor& x, const Tensor& scale,
+                               const Tensor& shift, const Tensor& share, int64_t parts,
+                               double eps) {
+    const Layout layout = layout_of(x, parts);
+    const Tensor y = torch::empty_like(x);
+    const Tensor mean = torch::empty({parts, layout.channels}, x.options());
+    const Tensor variance = torch::empty({parts, layout.channels}, x.options());
+    const Tensor scales = scale.expand({parts, layout.channels}).contiguous();
+    const Tensor shifts = shift.expand({parts, layout.channels}).contiguous();
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "batch_norm", [&] {
+      const auto* in = x.data_ptr<scalar_t>();
+      auto* out = y.data_ptr<scalar_t>();
+      for_each_channel(layout, [&](int64_t part, int64_t channel) {
+        const int64_t at = part * layout.channels + channel;
+        forward_channel(layout, part, channel, in, share.data_ptr<double>(),
+                        scales.data_ptr<scalar_t>()[at], shifts.data_ptr<scalar_t>()[at], eps, out,
+                        mean.data_ptr<scalar_t>() + at, variance.data_ptr<scalar_t>() + at);
+      });
+    });
+    context->save_for_backward({x, scales, share, mean, variance});
+    context->saved_data["parts"] = parts;
+    context->saved_data["eps"] = eps;
+    context->saved_data["shared"] = scale.size(0) == 1 && parts > 1;
+    context->mark_non_differentiable({mean, variance});
+    return {y, mean, variance};
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const Tensor &x = saved[0], &scales = saved[1], &share = saved[2];
+    const Tensor &mean = saved[3], &variance = saved[4];
+    const Layout layout = layout_of(x, context->saved_data["parts"].toInt());
+    const double eps = context->saved_data["eps"].toDouble();
+    const Tensor g = gradients[0].contiguous();
+    const Tensor dx = torch::empty_like(x);
+    Tensor dscale = torch::empty_like(scales);
+    Tensor dshift = torch::empty_like(scales);
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "batch_norm_backward", [&] {
+      for_each_channel(layout, [&](int64_t part, int64_t channel) {
+        const int64_t at = part * layout.channels + channel;
+        backward_channel(layout, part, channel, x.data_ptr<scalar_t>(), g.data_ptr<scalar_t>(),
+                         share.data_ptr<double>(), scales.data_ptr<scalar_t>()[at],
+                         mean.data_ptr<scalar_t>()[at], variance.data_ptr<scalar_t>()[at], eps,
+                         dx.data_ptr<scalar_t>(), dscale.data_ptr<scalar_t>() + at,
+                         dshift.data_ptr<scalar_t>() + at);
+      });
+    });
+    if (context->saved_data["shared"].toBool()) {
+      dscale = dscale.sum(0, true);
+      dshift = dshift.sum(0, true);
+    }
+    return {dx, dscale, dshift, Tensor(), Tensor(), Tensor()};
+  }
+};
+
+// Each row's weight divided by the total of its part and by the elements of a row.
+Tensor row_shares(const Tensor& row_weight, const Layout& layout) {
+  const Tensor weight =
+      row_weight.defined()
+          ? row_weight.to(torch::kCPU, torch::kDouble).reshape({layout.parts, layout.rows})
+          : torch::ones({layout.parts, layout.rows}, torch::kDouble);
+  return (weight / (weight.sum(1, true) * static_cast<double>(layout.inner))).contiguous();
+}
+
+// The same in tensor operations, for devices other than the CPU.
+Tensor composed(const Tensor& x, const Tensor& scale, const Tensor& shift, const Tensor& share,
+                const Layout& layout, double eps, BatchStatistics* statistics) {
+  const Tensor split = x.reshape({layout.parts, layout.rows, layout.channels, layout.inner});
+  const Tensor weight =
+      share.to(x.device(), x.scalar_type()).view({layout.parts, layout.rows, 1, 1});
+  const Tensor mean = (split * weight).sum({1, 3}, true);
+  const Tensor centered = split - mean;
+  const Tensor variance = (centered * centered * weight).sum({1, 3}, true);
+  if (statistics != nullptr) {
+    statistics->mean = mean.detach().view({layout.parts, layout.channels});
+    statistics->variance = variance.detach().view({layout.parts, layout.channels});
+  }
+  const auto spread = [&](const Tensor& value) {
+    return value.reshape({value.size(0), 1, layout.channels, 1});
+  };
+  return torch::addcmul(spread(shift), centered * torch::rsqrt(variance + eps), spread(scale))
+      .view(x.sizes());
+}
+
+}  // namespace
+
+Tensor batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift,
+                  const Tensor& row_weight, int64_t parts, double eps,
+                  BatchStatistics* statistics) {
+  check(x.dim() >= 2 && x.size(0) > 0 && x.size(0) % parts == 0, ErrorCode::shape,
+        "a batch of shape " + shape_text(x) + " does not divide into " + std::to_string(parts) +
+            " equal parts");
+  const Layout layout = layout_of(x, parts);
+  const Tensor share = row_shares(row_weight, layout);
+  if (!x.is_cpu()) return composed(x, scale, shift, share, layout, eps, statistics);
+  const auto result = BatchNormFunction::apply(x.contiguous(), scale, shift, share, parts, eps);
+  if (statistics != nullptr) *statistics = {result[1], result[2]};
+  return result[0];
+}
+
+}  // namespace ops
+}  // namespace v1
+}  // namespace modhost

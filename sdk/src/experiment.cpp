@@ -1,0 +1,82 @@
+#include "modhost/experiment.h"
+
+#include <utility>
+
+#include "modhost/error.h"
+#include "modhost/evaluate.h"
+#include "modhost/loss.h"
+#include "modhost/random.h"
+
+namespace modhost {
+inline namespace v1 {
+
+Experiment::Experiment(Parts parts)
+    : parts_(std::move(parts)),
+      writer_(parts_.folder),
+      trainer_(parts_.folder, &writer_, parts_.progress, parts_.stop, parts_.checkpoint_seconds) {}
+
+Experiment::~Experiment() = default;
+
+uint64_t Experiment::seed(const std::string& purpose) const {
+  return derive_seed(parts_.seed, purpose);
+}
+
+ModelBase& Experiment::network() {
+  ModelBase& model = *parts_.model;
+  if (trained_) return model;
+  const DatasetBase& data = *parts_.dataset;
+  model.initialize(seed("network"));
+  model.to(parts_.device);
+  model.require_gradients(true);
+
+  EvaluateOptions how;
+  how.device = parts_.device;
+  how.stop = parts_.stop;
+  const auto validation = data.all(Split::validation);
+
+  TrainTask task;
+  task.name = "network";
+  for (const Parameter& parameter : model.parameters()) {
+    task.trained.emplace_back(parameter.name(), parameter.tensor());
+  }
+  task.also_saved = model.buffers();
+  task.data = data.all(Split::train);
+  task.unit = data.unit();
+  task.seed = seed("network/order");
+  task.device = parts_.device;
+  task.step = [&](const Batch& batch, int64_t) {
+    model.set_training(true);
+    const Tensor output = model.forward(batch);
+    const Tensor loss = loss_per_sample(model.signature(), output, batch.target).mean();
+    Numbers numbers;
+    if (has_accuracy(model.signature())) {
+      const torch::NoGradGuard no_grad;
+      numbers.emplace_back("accuracy",
+                           correct(model.signature(), output, batch.target).mean().item<double>());
+    }
+    return StepResult{loss, numbers};
+  };
+  if (validation->size() > 0) {
+    task.validate = [&] {
+      const Evaluation found = evaluate(model, *validation, how);
+      return has_accuracy(model.signature()) ? found.accuracy : -found.loss;
+    };
+  }
+  const TrainSummary summary = trainer_.fit(task, parts_.plan);
+
+  model.require_gradients(false);
+  model.set_training(false);
+  writer_.tensors("network", model.state());
+  const Evaluation test = evaluate(model, *data.all(Split::test), how);
+  if (has_accuracy(model.signature())) writer_.scalar("test/accuracy", test.accuracy);
+  writer_.scalar("test/loss", test.loss);
+  for (const auto& [group, accuracy] : test.group_accuracy) {
+    writer_.scalar("test/accuracy/" + group, accuracy);
+  }
+  writer_.scalar("train/samples", static_cast<double>(summary.samples));
+  trained_ = true;
+  return model;
+}
+
+}  // namespace v1
+}  // namespace modhost
