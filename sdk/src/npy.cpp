@@ -147,20 +147,15 @@ uint64_t item_size_of(const std::string& descr) {
   return 0;
 }
 
-// The product of the shape, or no value above `limit`.
+// The product of the shape; false when it is above `limit`.
 bool count_elements(const std::vector<int64_t>& shape, uint64_t limit, uint64_t& count) {
-  count = 1;
-  bool empty = false;
+  count = std::find(shape.begin(), shape.end(), 0) == shape.end() ? 1 : 0;
   for (const int64_t length : shape) {
     if (length < 0) return false;
-    if (length == 0) {
-      empty = true;
-      continue;
-    }
+    if (count == 0) continue;
     if (count > limit / static_cast<uint64_t>(length)) return false;
     count *= static_cast<uint64_t>(length);
   }
-  if (empty) count = 0;
   return true;
 }
 

@@ -164,6 +164,9 @@ NpzArrays read_npz(const std::filesystem::path& path, const NpzLimits& limits) {
 
 void write_npz(const std::filesystem::path& path,
                const std::vector<std::pair<std::string, NpyArray>>& arrays, NpzPacking packing) {
+  if (arrays.empty()) {  // libzip would delete the file instead
+    return write_file_atomically(path, "PK\x05\x06" + std::string(18, '\0'));
+  }
   std::vector<std::string> members;  // must outlive the archive
   members.reserve(arrays.size());
   for (const auto& [name, array] : arrays) members.push_back(format_npy(array));

@@ -113,6 +113,17 @@ struct StringWriter : pugi::xml_writer {
   }
 };
 
+// The official files have a space before each "/>"; within values ">" is always escaped.
+std::string with_spaces(const std::string& xml) {
+  std::string text;
+  text.reserve(xml.size() + xml.size() / 64);
+  for (const char c : xml) {
+    if (c == '>' && !text.empty() && text.back() == '/') text.insert(text.size() - 1, 1, ' ');
+    text += c;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string format_problem_xml(const Problem& problem, const Renderer& renderer) {
@@ -128,7 +139,7 @@ std::string format_problem_xml(const Problem& problem, const Renderer& renderer)
   if (problem.scheme != AnswerScheme::raven) append_changes(data, problem);
   StringWriter writer;
   document.save(writer, "", pugi::format_raw | pugi::format_no_declaration);
-  return std::move(writer.text);
+  return with_spaces(writer.text);
 }
 
 }  // namespace modhost::raven
