@@ -1,0 +1,35 @@
+#include "data_command.h"
+
+#include <fmt/format.h>
+
+#include "compute.h"
+#include "exit_code.h"
+#include "guard.h"
+#include "run_command.h"
+#include "run_components.h"
+
+namespace modhost::core {
+
+int data_command(const CommandLine& line, ComponentSource& source) {
+  Settings settings = written_settings(line);
+  set_text(settings, "dataset", kNameKey, line.subject, kCommandLine);
+  RunOptions run;
+  run.assign("run", "[run]", options_of(settings, "run"));
+  set_threads(static_cast<int>(run.threads()));
+  const auto chosen = choose_dataset(settings, source);
+  const auto dataset = make_dataset(chosen);
+  const bool show = line.action == Action::data_show;
+  guarded(*chosen.entry, show ? "drawing" : "exporting", [&] {
+    if (show) {
+      dataset->show(line.target);
+    } else {
+      dataset->export_to(line.target);
+    }
+  });
+  if (!line.quiet) {
+    fmt::print("{}  {}\nwritten to {}\n", chosen.entry->name, dataset->describe(), line.target);
+  }
+  return kExitDone;
+}
+
+}  // namespace modhost::core

@@ -1,0 +1,20 @@
+// How modhost ends: exit codes and the one line that an error becomes.
+#pragma once
+
+#include <string>
+
+#include "modhost/error.h"
+
+namespace modhost::core {
+
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitWrongUse = 2;
+inline constexpr int kExitInterrupted = 130;
+
+int exit_code(modhost::ErrorCode code);
+
+// Writes "modhost: <message>; <hint>" to stderr.
+void report(const std::string& text);
+
+}  // namespace modhost::core

@@ -1,0 +1,116 @@
+#include "help.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "command_line.h"
+#include "modhost/train.h"
+#include "progress_line.h"
+#include "run_options.h"
+
+namespace modhost::core {
+namespace {
+
+constexpr int kWidth = 96;
+constexpr int kHelpColumn = 34;
+
+constexpr const char* kUsage =
+    R"(modhost inspects the modularity of neural networks.
+
+  modhost --method NAME --model NAME [options]   run a method on a model (and its usual dataset)
+
+commands
+  run [options]              the default; a run that was interrupted is continued
+  resume DIR                 continue the run in the folder DIR
+  list                       installed plugins and what they provide
+  info NAME|FILE             a component or a plugin, with its options
+  data show NAME --out FILE  draw samples of a dataset as a picture
+  data export NAME DIR       write a dataset in the format of its official files
+
+)";
+
+constexpr const char* kOptions =
+    R"(
+options are written --section.name VALUE, or in a config file
+
+  [method]
+  name = "diffmask"
+  alpha = 1e-4
+
+Sections are model, dataset, method, train and run. The command line wins over config files, these
+over what the components suggest for each other, and that over the defaults. Lists are written
+800,400 on the command line and [800, 400] in a file.
+)";
+
+// Breaks `text` between words; all lines but the first begin at `column`.
+std::string wrapped(const std::string& text, int column) {
+  std::string out;
+  int at = column;
+  size_t start = 0;
+  while (start < text.size()) {
+    const size_t end = std::min(text.find(' ', start), text.size());
+    const std::string word = text.substr(start, end - start);
+    const int length = columns_of(word);
+    if (at > column && at + 1 + length > kWidth) {
+      out += "\n" + std::string(static_cast<size_t>(column), ' ');
+      at = column;
+    } else if (at > column) {
+      out += ' ';
+      ++at;
+    }
+    out += word;
+    at += length;
+    start = end + 1;
+  }
+  return out;
+}
+
+std::string description(const OptionBase& option) {
+  std::string text = option.help();
+  const std::string allowed = option.allowed_text();
+  if (!allowed.empty()) text += " (" + allowed + ")";
+  const std::string standard = option.default_text();
+  if (standard != "\"\"" && standard != "[]") text += " [" + standard + "]";
+  return text;
+}
+
+std::string component_help(ComponentKind kind, const Settings& written, ComponentSource& source) {
+  const std::string section = to_string(kind);
+  const std::string name = component_name(written, section);
+  if (name.empty()) return "";
+  const Component& component = source.get(kind, name);
+  return fmt::format("\n[{}] {}: {}\n{}", section, name, component.summary,
+                     options_help(section, *component.make_options()));
+}
+
+}  // namespace
+
+std::string options_help(const std::string& section, const Options& options) {
+  std::string text;
+  for (const OptionBase* option : options.all()) {
+    std::string head = fmt::format("  --{}.{} ", section, option->name());
+    head += fmt::format("<{}>", option->type_text());
+    // A head that is too long has a line of its own.
+    head += columns_of(head) + 2 > kHelpColumn
+                ? "\n" + std::string(kHelpColumn, ' ')
+                : std::string(static_cast<size_t>(kHelpColumn - columns_of(head)), ' ');
+    text += head + wrapped(description(*option), kHelpColumn) + "\n";
+  }
+  return text;
+}
+
+std::string help_text(const Settings& written, ComponentSource& source) {
+  std::string text = kUsage;
+  text += "flags\n" + flags_help() + kOptions;
+  for (const ComponentKind kind :
+       {ComponentKind::method, ComponentKind::model, ComponentKind::dataset}) {
+    text += component_help(kind, written, source);
+  }
+  text += "\n[train] how the network is trained\n" + options_help("train", TrainOptions());
+  text += "\n[run] where and how modhost computes\n" + options_help("run", RunOptions());
+  return text;
+}
+
+}  // namespace modhost::core

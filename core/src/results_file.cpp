@@ -1,0 +1,47 @@
+#include "results_file.h"
+
+#include <nlohmann/json.hpp>
+
+namespace modhost::core {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr auto kReplace = Json::error_handler_t::replace;
+
+template <typename Values>
+Json to_object(const Values& values) {
+  Json object = Json::object();
+  for (const auto& [name, value] : values) object[name] = value;
+  return object;
+}
+
+}  // namespace
+
+std::string to_json(const Results& results) {
+  Json root;
+  root["status"] = results.status;
+  root["command"] = results.command;
+  root["fingerprint"] = results.fingerprint;
+  root["config_hash"] = results.config_hash;
+  root["model"] = results.model;
+  root["dataset"] = results.dataset;
+  root["method"] = results.method;
+  root["scalars"] = to_object(results.scalars);
+  root["tables"] = to_object(results.tables);
+  return root.dump(2, ' ', false, kReplace) + "\n";
+}
+
+std::string results_event(const std::string& results_json, const std::string& folder) {
+  Json event = {{"event", "results"}, {"folder", folder}};
+  const Json results = Json::parse(results_json, nullptr, false);
+  if (results.is_object()) event.update(results);
+  return event.dump(-1, ' ', false, kReplace);
+}
+
+std::string status_of_results(const std::string& text) {
+  const Json root = Json::parse(text, nullptr, false);
+  if (!root.is_object() || !root.contains("status") || !root["status"].is_string()) return "";
+  return root["status"].get<std::string>();
+}
+
+}  // namespace modhost::core

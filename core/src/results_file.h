@@ -1,0 +1,34 @@
+// results.json: what came out of a run, for programs.
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace modhost::core {
+
+inline constexpr const char* kFinished = "finished";
+inline constexpr const char* kInterrupted = "interrupted";  // `modhost resume` goes on
+inline constexpr const char* kFailed = "failed";
+
+struct Results {
+  std::string status;
+  std::string command;  // of the run's first start
+  std::string fingerprint;
+  std::string config_hash;
+  std::string model;
+  std::string dataset;
+  std::string method;
+  std::map<std::string, double> scalars;
+  std::map<std::string, std::string> tables;  // name -> file, relative to the run's folder
+};
+
+// Pretty-printed; numbers with the digits that read back as the same double.
+std::string to_json(const Results& results);
+
+// The same on one line, with "event": "results" and the folder in front: the last line of --json.
+std::string results_event(const std::string& results_json, const std::string& folder);
+
+// The status, or "" when `text` is no results.json.
+std::string status_of_results(const std::string& text);
+
+}  // namespace modhost::core

@@ -1,0 +1,194 @@
+#include "run_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "builds.h"
+#include "compute.h"
+#include "config_file.h"
+#include "exit_code.h"
+#include "guard.h"
+#include "json_progress.h"
+#include "modhost/error.h"
+#include "modhost/experiment.h"
+#include "modhost/files.h"
+#include "modhost/method.h"
+#include "progress_line.h"
+#include "results_file.h"
+#include "run_components.h"
+#include "run_folder.h"
+#include "signals.h"
+#include "summary.h"
+#include "terminal_progress.h"
+
+namespace modhost::core {
+namespace {
+
+std::unique_ptr<Progress> make_progress(const CommandLine& line) {
+  if (line.quiet) return std::make_unique<Progress>();
+  if (line.json) return std::make_unique<JsonProgress>();
+  return std::make_unique<TerminalProgress>();
+}
+
+// Words beside the work: neither results nor errors.
+void remark(const CommandLine& line, const std::string& text) {
+  if (!line.quiet) fmt::print(stderr, "{}\n", text);
+}
+
+void print_end(const CommandLine& line, const std::string& results, const std::string& summary,
+               const std::string& folder) {
+  if (line.json) {
+    fmt::print("{}\n", results_event(results, folder));
+  } else {
+    fmt::print("{}\nEverything lies in {}\n", summary, folder);
+  }
+  std::fflush(stdout);
+}
+
+Environment describe(const CommandLine& line, const RunComponents& components,
+                     const ComponentSource& source, int threads) {
+  Environment environment;
+  environment.command = line.text;
+  environment.config_hash = config_hash(components.config());
+  environment.builds = builds(source);
+  environment.machine = {{"cpu", cpu_text()},
+                         {"threads", std::to_string(threads)},
+                         {"device", components.run.device()},
+                         {"started", time_text()}};
+  return environment;
+}
+
+Results make_results(const std::string& status, const RunComponents& components,
+                     const RunFolder& folder, const RunWriter& writer) {
+  Results results;
+  results.status = status;
+  results.command = folder.environment().command;
+  results.fingerprint = folder.environment().fingerprint();
+  results.config_hash = folder.environment().config_hash;
+  results.model = components.model.entry->name;
+  results.dataset = components.dataset.entry->name;
+  results.method = components.method.entry->name;
+  results.scalars = writer.scalars();
+  results.tables = writer.tables();
+  return results;
+}
+
+// The run from the moment its folder is there. Holds what must outlive the experiment.
+class Run {
+ public:
+  Run(const CommandLine& line, const RunComponents& components, RunFolder& folder,
+      std::unique_ptr<DatasetBase> dataset)
+      : line_(line), components_(components), folder_(folder), progress_(make_progress(line)) {
+    make_experiment(std::move(dataset));
+  }
+
+  int compute() {
+    try {
+      const SignalScope signals(stop_, !line_.quiet);
+      const auto method = guarded(*components_.method.entry, "making it", [&] {
+        return components_.method.entry->make(components_.method.options);
+      });
+      guarded(*components_.method.entry, "running", [&] { method->run(*experiment_); });
+    } catch (const Error& error) {
+      progress_.reset();  // ends a half-drawn line before anything else is written
+      const bool interrupted = error.code() == ErrorCode::interrupted;
+      write_unfinished(interrupted ? kInterrupted : kFailed);
+      if (!interrupted) throw;
+      report(fmt::format("interrupted; 'modhost resume {}' goes on", folder_.path().string()));
+      return kExitInterrupted;
+    }
+    progress_.reset();
+    finish();
+    return kExitDone;
+  }
+
+ private:
+  void make_experiment(std::unique_ptr<DatasetBase> dataset) {
+    const ModelEntry& entry = *components_.model.entry;
+    const Build build{dataset->signature(), components_.model.options};
+    Experiment::Parts parts;
+    parts.model = guarded(entry, "building it", [&] { return entry.make(build); });
+    header_ = {{components_.dataset.entry->name, dataset->describe()},
+               {entry.name, fmt::format("{}, {} parameters", build.signature.text(),
+                                        count_text(parts.model->parameter_count()))},
+               {components_.method.entry->name, components_.method.entry->summary}};
+    parts.dataset = std::move(dataset);
+    parts.plan = components_.train.plan();
+    parts.folder = folder_.path();
+    parts.seed = static_cast<uint64_t>(components_.run.seed());
+    parts.device = device_named(components_.run.device());
+    parts.checkpoint_seconds = components_.run.checkpoint_seconds();
+    parts.progress = progress_.get();
+    parts.stop = &stop_;
+    experiment_ = std::make_unique<Experiment>(std::move(parts));
+  }
+
+  void finish() {
+    const std::string summary = summary_text(header_, experiment_->writer().shown());
+    const std::string results =
+        to_json(make_results(kFinished, components_, folder_, experiment_->writer()));
+    write_file_atomically(folder_.path() / "summary.txt", summary);
+    write_file_atomically(folder_.path() / "results.json", results);
+    print_end(line_, results, summary, folder_.path().string());
+  }
+
+  // Best effort: the folder may be full or gone, and that is then the error to tell.
+  void write_unfinished(const std::string& status) {
+    try {
+      write_file_atomically(
+          folder_.path() / "results.json",
+          to_json(make_results(status, components_, folder_, experiment_->writer())));
+    } catch (const Error&) {
+    }
+  }
+
+  const CommandLine& line_;
+  const RunComponents& components_;
+  RunFolder& folder_;
+  std::unique_ptr<Progress> progress_;
+  StopSignal stop_;
+  HeaderLines header_;
+  std::unique_ptr<Experiment> experiment_;
+};
+
+}  // namespace
+
+Settings written_settings(const CommandLine& line) {
+  Settings settings;
+  if (line.action == Action::resume) {
+    settings = read_config(stored_config(line.subject));
+    set_text(settings, "run", "dir", line.subject, kCommandLine);
+  }
+  for (const auto& file : line.config_files) merge(settings, read_config(file));
+  merge(settings, line.settings);
+  return settings;
+}
+
+int run_command(const CommandLine& line, ComponentSource& source) {
+  const auto components = choose_components(written_settings(line), source);
+  const int threads = set_threads(static_cast<int>(components->run.threads()));
+  device_named(components->run.device());
+  auto dataset = make_dataset(components->dataset);
+  check_signature(*components->model.entry, *components->dataset.entry, dataset->signature(),
+                  source);
+
+  RunFolder folder(components->folder(), resolved_text(components->config()),
+                   describe(line, *components, source, threads), components->run.fresh());
+  if (folder.state() == RunFolder::State::finished) {
+    remark(line,
+           fmt::format("this run was finished earlier; '--run.fresh true' computes it anew\n"));
+    print_end(line, folder.stored_results(), folder.stored_summary(), folder.path().string());
+    return kExitDone;
+  }
+  const std::string warning = blas_warning();
+  if (!warning.empty()) remark(line, "warning: " + warning);
+  if (folder.continued()) {
+    remark(line, fmt::format("continuing the run in {}", folder.path().string()));
+  }
+  return Run(line, *components, folder, std::move(dataset)).compute();
+}
+
+}  // namespace modhost::core

@@ -1,0 +1,134 @@
+#include "run_components.h"
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+#include <utility>
+
+#include "guard.h"
+#include "modhost/error.h"
+
+namespace modhost::core {
+namespace {
+
+void require_name(const std::string& name, ComponentKind kind, const ComponentSource& source) {
+  if (!name.empty()) return;
+  const std::string text = to_string(kind);
+  const std::string known = join(source.names(kind));
+  throw Error(ErrorCode::usage, fmt::format("no {} is named", text),
+              fmt::format("give --{} NAME; there are: {}", text,
+                          known.empty() ? "none, see 'modhost list'" : known));
+}
+
+template <typename Entry>
+Chosen<Entry> get(ComponentKind kind, const std::string& name, ComponentSource& source) {
+  require_name(name, kind, source);
+  Chosen<Entry> chosen;
+  chosen.entry = static_cast<const Entry*>(&source.get(kind, name));
+  chosen.options = guarded(*chosen.entry, "making its options",
+                           [&] { return std::shared_ptr<Options>(chosen.entry->make_options()); });
+  return chosen;
+}
+
+// The value that one of the components suggests for "section.key", "" when none does.
+std::string suggested(std::initializer_list<const Component*> strongest_first,
+                      const std::string& key) {
+  for (const Component* component : strongest_first) {
+    for (const auto& [name, value] : component->suggestions) {
+      if (name == key) return value;
+    }
+  }
+  return "";
+}
+
+// Suggestions for options that the chosen component does not have are meant for another one.
+void add_suggestions(Settings& settings, const Component& component, const std::string& section,
+                     const Options& options) {
+  for (const auto& [key, value] : component.suggestions) {
+    const size_t dot = key.find('.');
+    if (dot == std::string::npos || key.substr(0, dot) != section) continue;
+    const std::string option = key.substr(dot + 1);
+    if (options.find(option) == nullptr) continue;
+    set_text(settings, section, option, value,
+             fmt::format("suggestion of {} '{}'", to_string(component.kind), component.name));
+  }
+}
+
+void assign(const std::string& section, const std::string& owner, Options& options,
+            std::initializer_list<const Component*> weakest_first, const Settings& written) {
+  Settings settings;
+  for (const Component* component : weakest_first) {
+    add_suggestions(settings, *component, section, options);
+  }
+  merge(settings, written);
+  options.assign(section, owner, options_of(settings, section));
+}
+
+}  // namespace
+
+ResolvedConfig RunComponents::config() const {
+  return {{"model", model.entry->name, model.options.get()},
+          {"dataset", dataset.entry->name, dataset.options.get()},
+          {"method", method.entry->name, method.options.get()},
+          {"train", "", &train},
+          {"run", "", &run}};
+}
+
+std::string RunComponents::folder() const {
+  if (!run.dir().empty()) return run.dir();
+  return fmt::format("runs/{}-{}-{}-{}", method.entry->name, model.entry->name, dataset.entry->name,
+                     config_hash(config()).substr(0, 8));
+}
+
+std::unique_ptr<RunComponents> choose_components(const Settings& written, ComponentSource& source) {
+  auto chosen = std::make_unique<RunComponents>();
+  RunComponents& c = *chosen;
+  require_name(component_name(written, "method"), ComponentKind::method, source);
+  require_name(component_name(written, "model"), ComponentKind::model, source);
+  c.method = get<MethodEntry>(ComponentKind::method, component_name(written, "method"), source);
+  c.model = get<ModelEntry>(ComponentKind::model, component_name(written, "model"), source);
+  std::string dataset = component_name(written, "dataset");
+  if (dataset.empty()) dataset = suggested({c.model.entry, c.method.entry}, "dataset.name");
+  c.dataset = get<DatasetEntry>(ComponentKind::dataset, dataset, source);
+
+  const auto assign_all = [&](const std::string& section, const std::string& owner,
+                              Options& options) {
+    assign(section, owner, options, {c.dataset.entry, c.method.entry, c.model.entry}, written);
+  };
+  assign_all("model", c.model.entry->name, *c.model.options);
+  assign_all("dataset", c.dataset.entry->name, *c.dataset.options);
+  assign_all("method", c.method.entry->name, *c.method.options);
+  assign_all("train", "[train]", c.train);
+  assign_all("run", "[run]", c.run);
+  return chosen;
+}
+
+Chosen<DatasetEntry> choose_dataset(const Settings& written, ComponentSource& source) {
+  auto chosen =
+      get<DatasetEntry>(ComponentKind::dataset, component_name(written, "dataset"), source);
+  assign("dataset", chosen.entry->name, *chosen.options, {chosen.entry}, written);
+  return chosen;
+}
+
+std::unique_ptr<DatasetBase> make_dataset(const Chosen<DatasetEntry>& chosen) {
+  return guarded(*chosen.entry, "making it", [&] { return chosen.entry->make(chosen.options); });
+}
+
+void check_signature(const ModelEntry& model, const DatasetEntry& dataset,
+                     const Signature& signature, const ComponentSource& source) {
+  if (model.accepts.fits(signature)) return;
+  std::string others;
+  for (const std::string& name : source.names(ComponentKind::dataset)) {
+    if (name != dataset.name) others += (others.empty() ? "" : ", ") + name;
+  }
+  throw Error(
+      ErrorCode::config,
+      fmt::format("model '{}' does not fit dataset '{}': the dataset gives {}, the model takes {}",
+                  model.name, dataset.name, signature.text(), model.accepts.text()),
+      others.empty() ? "no other dataset is installed"
+                     : fmt::format("other datasets: {}; 'modhost info {}' tells more about the "
+                                   "model",
+                                   others, model.name));
+}
+
+}  // namespace modhost::core

@@ -1,0 +1,175 @@
+#include "run_folder.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "config_file.h"
+#include "modhost/error.h"
+#include "modhost/files.h"
+#include "results_file.h"
+#include "run_options.h"
+
+namespace modhost::core {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kEnvironment = "environment.json";
+constexpr const char* kConfig = "config.toml";
+constexpr const char* kLock = "run.lock";
+constexpr const char* kResults = "results.json";
+constexpr const char* kSummary = "summary.txt";
+constexpr const char* kFresh = "'--run.fresh true' throws away what is there";
+
+std::vector<fs::path> entries(const fs::path& folder) {
+  std::vector<fs::path> out;
+  std::error_code failure;
+  for (const auto& entry : fs::directory_iterator(folder, failure)) out.push_back(entry.path());
+  check(!failure, ErrorCode::io,
+        fmt::format("cannot read the folder '{}': {}", folder.string(), failure.message()));
+  return out;
+}
+
+// Left by a process that was killed before it had written anything.
+bool is_leftover(const fs::path& entry) {
+  return entry.filename() == kLock || entry.extension() == ".tmp";
+}
+
+bool is_run(const fs::path& folder) { return fs::is_regular_file(folder / kEnvironment); }
+
+void refuse_foreign(const fs::path& folder) {
+  if (is_run(folder)) return;
+  const std::vector<fs::path> there = entries(folder);
+  if (std::all_of(there.begin(), there.end(), is_leftover)) return;
+  throw Error(
+      ErrorCode::usage,
+      fmt::format("the folder '{}' is not empty and holds no run of modhost", folder.string()),
+      "choose another one by --run.dir DIR");
+}
+
+// environment.json goes last: until then the folder is still known as a run's.
+void clear(const fs::path& folder) {
+  for (const bool last : {false, true}) {
+    for (const fs::path& entry : entries(folder)) {
+      if (entry.filename() == kLock || (entry.filename() == kEnvironment) != last) continue;
+      std::error_code failure;
+      fs::remove_all(entry, failure);
+      check(!failure, ErrorCode::io,
+            fmt::format("cannot delete '{}': {}", entry.string(), failure.message()));
+    }
+  }
+}
+
+Settings without_speed(Settings settings) {
+  OptionTable& run = settings["run"];
+  for (auto it = run.begin(); it != run.end();) {
+    it = changes_results(it->first) ? std::next(it) : run.erase(it);
+  }
+  return settings;
+}
+
+// The first few differences; a reader needs no more to see what happened.
+std::string some_of(const std::vector<std::string>& lines) {
+  constexpr size_t kShown = 3;
+  std::vector<std::string> shown(lines.begin(), lines.begin() + std::min(kShown, lines.size()));
+  std::string text = join(shown);
+  if (lines.size() > kShown) text += fmt::format(" and {} more", lines.size() - kShown);
+  return text;
+}
+
+}  // namespace
+
+RunFolder::RunFolder(const fs::path& path, const std::string& config_text,
+                     const Environment& environment, bool fresh)
+    : path_(path) {
+  make_folder(path_);
+  refuse_foreign(path_);
+  lock();
+  try {
+    if (fresh && is_run(path_)) clear(path_);
+    if (is_run(path_)) {
+      compare(config_text, environment);
+    } else {
+      adopt(config_text, environment);
+    }
+  } catch (...) {
+    ::close(lock_);
+    throw;
+  }
+}
+
+RunFolder::~RunFolder() { ::close(lock_); }
+
+void RunFolder::lock() {
+  const fs::path file = path_ / kLock;
+  lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  check(lock_ >= 0, ErrorCode::io,
+        fmt::format("cannot write into the folder '{}': {}", path_.string(), strerror(errno)),
+        "choose another one by --run.dir DIR");
+  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
+  const int reason = errno;
+  ::close(lock_);
+  check(reason == EWOULDBLOCK, ErrorCode::io,
+        fmt::format("cannot lock '{}': {}", file.string(), strerror(reason)));
+  throw Error(ErrorCode::io,
+              fmt::format("another modhost is working in the folder '{}'", path_.string()),
+              "wait for it, or choose another folder by --run.dir DIR");
+}
+
+void RunFolder::adopt(const std::string& config_text, const Environment& now) {
+  for (const fs::path& entry : entries(path_)) {
+    if (entry.extension() == ".tmp") fs::remove(entry);
+  }
+  environment_ = now;
+  write_file_atomically(path_ / kEnvironment, to_json(now));
+  write_file_atomically(path_ / kConfig, config_text);
+}
+
+void RunFolder::compare(const std::string& config_text, const Environment& now) {
+  const fs::path file = path_ / kEnvironment;
+  environment_ = parse_environment(read_file(file), file.string());
+  continued_ = true;
+  if (fs::exists(path_ / kConfig)) {
+    const auto lines = differences(without_speed(read_config(path_ / kConfig)),
+                                   without_speed(parse_config(config_text, kConfig)));
+    check(lines.empty(), ErrorCode::config,
+          fmt::format("the folder '{}' holds a run of another config: {}", path_.string(),
+                      some_of(lines)),
+          fmt::format("choose another folder by --run.dir DIR; {}", kFresh));
+  }
+  const auto lines = build_differences(environment_, now);
+  check(lines.empty(), ErrorCode::config,
+        fmt::format("the run in '{}' was computed by other builds, so it cannot go on with the "
+                    "same result: {}",
+                    path_.string(), some_of(lines)),
+        fmt::format("choose another folder by --run.dir DIR; {}", kFresh));
+  if (!fs::exists(path_ / kConfig)) write_file_atomically(path_ / kConfig, config_text);
+}
+
+RunFolder::State RunFolder::state() const {
+  const fs::path file = path_ / kResults;
+  if (!fs::exists(file)) return State::begun;
+  return status_of_results(read_file(file)) == kFinished ? State::finished : State::begun;
+}
+
+std::string RunFolder::stored_results() const { return read_file(path_ / kResults); }
+
+std::string RunFolder::stored_summary() const { return read_file(path_ / kSummary); }
+
+fs::path stored_config(const fs::path& path) {
+  check(fs::is_directory(path), ErrorCode::usage,
+        fmt::format("there is no folder '{}'", path.string()), "give the folder of a run");
+  check(is_run(path) && fs::exists(path / kConfig), ErrorCode::usage,
+        fmt::format("the folder '{}' holds no run of modhost", path.string()),
+        "give the folder of a run");
+  return path / kConfig;
+}
+
+}  // namespace modhost::core

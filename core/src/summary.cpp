@@ -1,0 +1,103 @@
+#include "summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "progress_line.h"
+
+namespace modhost::core {
+namespace {
+
+constexpr const char* kGap = "   ";
+
+struct Column {
+  std::vector<std::string> cells;  // with the heading first
+  bool numbers = true;             // no cell is a name
+};
+
+// Decimals that leave three digits that matter in a column whose largest number is `largest`.
+int decimals_for(double largest) {
+  if (largest >= 100) return 0;
+  if (largest >= 10) return 1;
+  return 3;
+}
+
+std::string number_text(double value, int decimals) {
+  if (!std::isfinite(value)) return fmt::format("{}", value);
+  if (decimals == 0 && std::abs(value) < 1e15) return count_text(std::llround(value));
+  if (value != 0 && std::abs(value) < 0.001) return fmt::format("{:.1e}", value);
+  return fmt::format("{:.{}f}", value, decimals);
+}
+
+std::string cell_text(const Cell& cell, int decimals) {
+  if (const auto* whole = std::get_if<int64_t>(&cell)) return count_text(*whole);
+  if (const auto* number = std::get_if<double>(&cell)) return number_text(*number, decimals);
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  return "-";
+}
+
+Column make_column(const Table& table, size_t index) {
+  Column column;
+  column.cells.push_back(table.columns[index]);
+  double largest = 0;
+  for (const auto& row : table.rows) {
+    if (const auto* number = std::get_if<double>(&row[index]); number && std::isfinite(*number)) {
+      largest = std::max(largest, std::abs(*number));
+    }
+    if (std::holds_alternative<std::string>(row[index])) column.numbers = false;
+  }
+  for (const auto& row : table.rows) {
+    column.cells.push_back(cell_text(row[index], decimals_for(largest)));
+  }
+  return column;
+}
+
+std::string padded(const std::string& text, int width, bool right) {
+  const std::string blanks(static_cast<size_t>(std::max(0, width - columns_of(text))), ' ');
+  return right ? blanks + text : text + blanks;
+}
+
+std::string without_trailing_blanks(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
+}  // namespace
+
+std::string table_text(const Table& table) {
+  std::vector<std::string> lines(table.rows.size() + 1);
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    const Column column = make_column(table, i);
+    int width = 0;
+    for (const std::string& cell : column.cells) width = std::max(width, columns_of(cell));
+    for (size_t row = 0; row < lines.size(); ++row) {
+      if (i > 0) lines[row] += kGap;
+      lines[row] += padded(column.cells[row], width, column.numbers);
+    }
+  }
+  std::string text;
+  for (const std::string& line : lines) text += without_trailing_blanks(line) + "\n";
+  return text;
+}
+
+std::string summary_text(const HeaderLines& header, const std::vector<RunWriter::Shown>& shown) {
+  int width = 0;
+  for (const auto& line : header) width = std::max(width, columns_of(line.first));
+  std::string text;
+  for (const auto& [name, what] : header) {
+    text += padded(name, width, false) + "  " + what + "\n";
+  }
+  bool after_table = true;
+  for (const RunWriter::Shown& item : shown) {
+    const bool is_table = !item.table.columns.empty();
+    if (is_table || after_table) text += "\n";
+    text += is_table ? table_text(item.table) : item.sentence + "\n";
+    after_table = is_table;
+  }
+  return text;
+}
+
+}  // namespace modhost::core

@@ -1,0 +1,85 @@
+#include "terminal_progress.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace modhost::core {
+namespace {
+
+constexpr double kFirstDrawSeconds = 1.0;
+constexpr double kRedrawSeconds = 0.1;
+constexpr int kUsualWidth = 80;
+constexpr const char* kEraseLine = "\r\x1b[2K";
+
+int terminal_width() {
+  winsize size{};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : kUsualWidth;
+}
+
+double seconds_between(std::chrono::steady_clock::time_point from,
+                       std::chrono::steady_clock::time_point to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+void put(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
+TerminalProgress::TerminalProgress() : on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+TerminalProgress::~TerminalProgress() {
+  // An unfinished stage keeps its last line: it says how far the work came.
+  if (drawn_) put("\n");
+}
+
+void TerminalProgress::begin(const std::string& stage, int64_t total, const std::string& unit,
+                             int64_t done) {
+  erase();
+  state_ = ProgressState{stage, unit, done, total, 0, {}};
+  first_done_ = done;
+  started_ = last_drawn_ = Clock::now();
+  if (on_terminal_) return;
+  std::string text = total > 0 ? fmt::format("{}: {} {}", stage, count_text(total), unit) : stage;
+  if (done > 0) text += fmt::format(", {} of them done before", count_text(done));
+  sentence(text);
+}
+
+void TerminalProgress::update(int64_t done, const modhost::Numbers& numbers) {
+  state_.done = done;
+  state_.numbers = numbers;
+  if (!on_terminal_) return;
+  const auto now = Clock::now();
+  const double elapsed = seconds_between(started_, now);
+  if (elapsed < kFirstDrawSeconds) return;
+  if (drawn_ && seconds_between(last_drawn_, now) < kRedrawSeconds) return;
+  state_.rate = static_cast<double>(done - first_done_) / elapsed;
+  last_drawn_ = now;
+  draw();
+}
+
+void TerminalProgress::end(const std::string& summary) {
+  erase();
+  if (!summary.empty()) sentence(summary);
+}
+
+void TerminalProgress::draw() {
+  // One column stays free: some terminals wrap when the last one is written.
+  put(kEraseLine + progress_line(state_, terminal_width() - 1));
+  drawn_ = true;
+}
+
+void TerminalProgress::erase() {
+  if (drawn_) put(kEraseLine);
+  drawn_ = false;
+}
+
+void TerminalProgress::sentence(const std::string& text) { put(text + "\n"); }
+
+}  // namespace modhost::core
