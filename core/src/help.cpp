@@ -7,8 +7,8 @@
 
 #include "command_line.h"
 #include "modhost/train.h"
-#include "progress_line.h"
 #include "run_options.h"
+#include "text_table.h"
 
 namespace modhost::core {
 namespace {
@@ -43,6 +43,8 @@ Sections are model, dataset, method, train and run. The command line wins over c
 over what the components suggest for each other, and that over the defaults. Lists are written
 800,400 on the command line and [800, 400] in a file.
 )";
+
+int columns_of(const std::string& text) { return static_cast<int>(display_width(text)); }
 
 // Breaks `text` between words; all lines but the first begin at `column`.
 std::string wrapped(const std::string& text, int column) {

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <vector>
 
+#include "text_table.h"
+
 namespace modhost::core {
 namespace {
 
@@ -61,7 +63,7 @@ std::string progress_line(const ProgressState& state, int width) {
   std::string line = parts[0];
   for (size_t i = 1; i < parts.size(); ++i) {
     const std::string longer = line + "  " + parts[i];
-    if (columns_of(longer) > width) break;
+    if (static_cast<int>(display_width(longer)) > width) break;
     line = longer;
   }
   return cut_to(line, width);
@@ -96,12 +98,6 @@ std::string short_number(double value) {
   if (size < 99.95) return fmt::format("{:.1f}", value);
   if (size < 1e15) return count_text(std::llround(value));
   return fmt::format("{:.2e}", value);
-}
-
-int columns_of(const std::string& text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
 }
 
 }  // namespace modhost::core

@@ -30,7 +30,4 @@ std::string count_text(int64_t count);
 // Three digits that matter: "0.663", "12.4", "1,750", "3.2e-05".
 std::string short_number(double value);
 
-// Columns that a UTF-8 text takes on a terminal, every code point as one.
-int columns_of(const std::string& text);
-
 }  // namespace modhost::core

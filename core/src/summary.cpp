@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "progress_line.h"
+#include "text_table.h"
 
 namespace modhost::core {
 namespace {
@@ -55,8 +56,9 @@ Column make_column(const Table& table, size_t index) {
   return column;
 }
 
-std::string padded(const std::string& text, int width, bool right) {
-  const std::string blanks(static_cast<size_t>(std::max(0, width - columns_of(text))), ' ');
+std::string padded(const std::string& text, size_t width, bool right) {
+  const size_t columns = display_width(text);
+  const std::string blanks(width > columns ? width - columns : 0, ' ');
   return right ? blanks + text : text + blanks;
 }
 
@@ -71,8 +73,8 @@ std::string table_text(const Table& table) {
   std::vector<std::string> lines(table.rows.size() + 1);
   for (size_t i = 0; i < table.columns.size(); ++i) {
     const Column column = make_column(table, i);
-    int width = 0;
-    for (const std::string& cell : column.cells) width = std::max(width, columns_of(cell));
+    size_t width = 0;
+    for (const std::string& cell : column.cells) width = std::max(width, display_width(cell));
     for (size_t row = 0; row < lines.size(); ++row) {
       if (i > 0) lines[row] += kGap;
       lines[row] += padded(column.cells[row], width, column.numbers);
@@ -84,18 +86,18 @@ std::string table_text(const Table& table) {
 }
 
 std::string summary_text(const HeaderLines& header, const std::vector<RunWriter::Shown>& shown) {
-  int width = 0;
-  for (const auto& line : header) width = std::max(width, columns_of(line.first));
+  size_t width = 0;
+  for (const auto& line : header) width = std::max(width, display_width(line.first));
   std::string text;
   for (const auto& [name, what] : header) {
     text += padded(name, width, false) + "  " + what + "\n";
   }
-  bool after_table = true;
+  bool first = true;
   for (const RunWriter::Shown& item : shown) {
     const bool is_table = !item.table.columns.empty();
-    if (is_table || after_table) text += "\n";
+    if (is_table || first) text += "\n";
     text += is_table ? table_text(item.table) : item.sentence + "\n";
-    after_table = is_table;
+    first = false;
   }
   return text;
 }

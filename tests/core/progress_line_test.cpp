@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "text_table.h"
+
 namespace {
 
 using namespace modhost::core;
@@ -13,7 +15,7 @@ ProgressState half_way() {
   state.done = 15500;
   state.total = 30000;
   state.rate = 181.3;
-  state.numbers = {{"accuracy", 0.6612}, {"loss", 1.2345}};
+  state.numbers = {{"accuracy", 0.6612}, {"loss", 1.2346}};
   return state;
 }
 
@@ -27,7 +29,7 @@ TEST_CASE("a narrow terminal loses the last parts first and the line never wraps
   CHECK(progress_line(half_way(), 80) ==
         "training  ██████████▎           51 %  181 problems/s  1:20 left  accuracy 0.661");
   for (int width = 0; width < 120; ++width) {
-    CHECK(columns_of(progress_line(half_way(), width)) <= width);
+    CHECK(static_cast<int>(display_width(progress_line(half_way(), width))) <= width);
   }
   CHECK(progress_line(half_way(), 5) == "train");
 }
