@@ -2,9 +2,6 @@
 #include "modhost/files.h"
 
 #include <catch2/catch.hpp>
-#include <fstream>
-#include <regex>
-#include <set>
 
 #include "export_folder.h"
 #include "metadata.h"
@@ -29,10 +26,14 @@ std::vector<uint8_t> as_bytes(const Values& values) {
   return {values.begin(), values.end()};
 }
 
-// Without what depends on how exactly pixels are drawn.
-std::string without_pixels(const std::string& xml) {
-  static const std::regex drawn(" (mask|real_bbox)=\"[^\"]*\"");
-  return std::regex_replace(xml, drawn, "");
+// Without the attributes that depend on how exactly pixels are drawn.
+std::string without_pixels(std::string xml) {
+  for (const std::string name : {" mask=\"", " real_bbox=\""}) {
+    for (size_t at = xml.find(name); at != std::string::npos; at = xml.find(name, at)) {
+      xml.erase(at, xml.find('"', at + name.size()) + 1 - at);
+    }
+  }
+  return xml;
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ TEST_CASE("exported folders reload to the same problems", "[raven]") {
       const ParsedProblem parsed = parse_problem_xml(xml_of(file.path), file.path.string());
       CHECK(parsed.values == set.values);
       CHECK(parsed.problem.target == problem.target);
-      CHECK(draw(Renderer(parsed.values), parsed.problem) == loaded.image);
+      CHECK(draw(renderer, parsed.problem) == loaded.image);
     }
   }
 }

@@ -1,6 +1,5 @@
 // Drawing: agreement with the original renderer, resampling, contact sheets.
 #include <catch2/catch.hpp>
-#include <fstream>
 
 #include "area_resample.h"
 #include "contact_sheet.h"

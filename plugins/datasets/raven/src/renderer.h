@@ -32,7 +32,8 @@ class Renderer {
   // pixels [160, 160].
   void draw_panel(Configuration configuration, const Panel& panel, uint8_t* pixels) const;
 
-  // One entity alone on the ground, pixels [160, 160].
+  // One entity alone on the ground, pixels [160, 160]. The slots of `layout` must be as large as
+  // those of one of the seven configurations.
   void draw_entity(const ComponentLayout& layout, const Entity& entity, uint8_t* pixels) const;
 
   // The mask of an entity as in the XML files: start (from 1, row-major) and length of each run.
