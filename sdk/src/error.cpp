@@ -44,7 +44,7 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
   size_t best_distance = ~size_t{0};
   for (const std::string& candidate : candidates) {
     const size_t distance = edit_distance(name, candidate);
-    const size_t allowed = std::max<size_t>(1, std::max(name.size(), candidate.size()) / 3);
+    const size_t allowed = (std::max(name.size(), candidate.size()) + 2) / 3;
     if (distance <= allowed && distance < best_distance) {
       best = candidate;
       best_distance = distance;

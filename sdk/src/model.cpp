@@ -169,6 +169,7 @@ EnsembleScope::~EnsembleScope() {
 Batch repeated(const Batch& batch, int64_t times) {
   if (times == 1) return batch;
   const auto repeat = [times](const Tensor& tensor) {
+    if (!tensor.defined()) return tensor;  // a batch without targets
     std::vector<int64_t> counts(static_cast<size_t>(tensor.dim()), 1);
     counts[0] = times;
     return tensor.repeat(counts);

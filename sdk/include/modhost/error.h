@@ -45,7 +45,7 @@ void check(bool condition, ErrorCode code, const std::string& message,
            const std::string& hint = "");
 
 // The candidate closest to `name` by edit distance (transpositions count one), or "" when none is
-// near enough to be a plausible slip: at most a third of the longer name, and at least one edit.
+// near enough to be a plausible slip: at most a third of the longer name, rounded up.
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
 
 // "Did you mean 'x'?" or "" when nothing is near.

@@ -77,6 +77,17 @@ class Registry {
     return add(ComponentKind::model, name, summary, std::move(entry));
   }
 
+  // For a component that chooses between networks by its options.
+  template <typename O>
+  Component& model(const std::string& name, const std::string& summary, Accepts accepts,
+                   std::function<std::unique_ptr<ModelBase>(const Build&)> make) {
+    auto entry = std::make_shared<ModelEntry>();
+    entry->make_options = [] { return std::make_unique<O>(); };
+    entry->accepts = std::move(accepts);
+    entry->make = std::move(make);
+    return add(ComponentKind::model, name, summary, std::move(entry));
+  }
+
   // M derives from Method<SomeOptions>.
   template <typename M>
   Component& method(const std::string& name, const std::string& summary) {

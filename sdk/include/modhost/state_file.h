@@ -22,7 +22,7 @@ void save_safetensors(const std::filesystem::path& path, const NamedTensors& ten
 // that does not describe the data, overlapping or unknown types.
 NamedTensors load_safetensors(const std::filesystem::path& path, Metadata* metadata = nullptr);
 
-// The .npz of numpy.savez.
+// The .npz of numpy.savez; loaded in the order of the names.
 void save_npz(const std::filesystem::path& path, const NamedTensors& tensors);
 NamedTensors load_npz(const std::filesystem::path& path);
 

@@ -1,0 +1,166 @@
+// Differentiable weight masks: which weights does a trained network need for one task?
+// Csordas, van Steenkiste, Schmidhuber 2021, "Are Neural Nets Modular? Inspecting Functional
+// Modularity Through Differentiable Weight Masks" (arXiv:2010.02066).
+#include <modhost/error.h>
+#include <modhost/evaluate.h>
+#include <modhost/experiment.h>
+#include <modhost/loss.h>
+#include <modhost/mask.h>
+#include <modhost/method.h>
+#include <modhost/plugin.h>
+
+#include "diffmask_options.h"
+#include "mask_metrics.h"
+#include "mask_report.h"
+
+namespace modhost_diffmask {
+
+using namespace modhost;  // NOLINT: everything below is in terms of the SDK
+
+void DiffmaskOptions::validate() const {
+  check(batch_size() % samples() == 0, ErrorCode::config,
+        "option 'method.batch_size': " + std::to_string(batch_size()) + " does not divide into " +
+            std::to_string(samples()) + " mask samples",
+        "take " + std::to_string(batch_size() / samples() * samples() + samples()));
+}
+
+namespace {
+
+constexpr const char* kControl = "control";
+
+class Diffmask : public Method<DiffmaskOptions> {
+ public:
+  using Method::Method;
+
+  void run(Experiment& experiment) override {
+    const std::vector<std::string> tasks = chosen_tasks(experiment.data());
+    ModelBase& network = experiment.network();
+    std::vector<MaskResult> results;
+    if (options().control()) results.push_back(inspect(experiment, network, kControl, true));
+    for (const std::string& task : tasks) {
+      results.push_back(inspect(experiment, network, task, false));
+    }
+    write_results(experiment.writer(), results);
+    show_results(experiment.writer(), results, experiment.data().chance(),
+                 experiment.data().unit());
+  }
+
+ private:
+  // Names that the dataset does not know are refused before anything is trained.
+  std::vector<std::string> chosen_tasks(const DatasetBase& data) const {
+    std::vector<std::string> known;
+    for (const Task& task : data.tasks()) known.push_back(task.name);
+    for (const std::string& name : options().tasks()) {
+      check(std::find(known.begin(), known.end(), name) != known.end(), ErrorCode::config,
+            "option 'method.tasks': the dataset has no task '" + name +
+                "'; it has: " + (known.empty() ? "none" : join(known)),
+            did_you_mean(name, known));
+    }
+    return options().tasks().empty() ? known : options().tasks();
+  }
+
+  MaskResult inspect(Experiment& experiment, ModelBase& network, const std::string& task,
+                     bool control) {
+    const DatasetBase& data = experiment.data();
+    const auto source = [&](Split split) {
+      return control ? data.all(split) : data.task(task, split);
+    };
+    Masks masks(network, options().select(), options().exclude(), options().logit_init());
+    train(experiment, network, masks, task, source(Split::train));
+
+    MaskResult result;
+    result.task = task;
+    result.control = control;
+    result.bits = masks.bits();
+    result.expected_sparsity = expected_sparsity(masks.logits());
+    experiment.writer().tensors("masks/" + task, result.bits);
+    experiment.writer().tensors("masks/" + task + "_logits", without_sets(masks.logits()));
+    result.own = measure(experiment, network, result.bits, *source(Split::test));
+    if (!control) {
+      result.other = measure(experiment, network, result.bits, *data.other(task, Split::test));
+    }
+    return result;
+  }
+
+  void train(Experiment& experiment, ModelBase& network, const Masks& masks,
+             const std::string& task, std::shared_ptr<const Source> data) {
+    TrainTask job;
+    job.name = "masks/" + task;
+    job.trained = masks.logits();
+    job.data = std::move(data);
+    job.unit = experiment.data().unit();
+    job.seed = experiment.seed(job.name + "/order");
+    job.device = experiment.device();
+    const uint64_t noise = experiment.seed(job.name + "/noise");
+    job.step = [&, noise](const Batch& batch, int64_t step) {
+      return mask_step(network, masks, batch, noise, static_cast<uint64_t>(step));
+    };
+    experiment.trainer().fit(job, plan());
+  }
+
+  // L = mean cross entropy over the batch, cut into K parts with a mask sample each, plus alpha
+  // times the sum of all logits.
+  StepResult mask_step(ModelBase& network, const Masks& masks, const Batch& batch, uint64_t noise,
+                       uint64_t step) const {
+    const int64_t samples = options().samples();
+    network.set_training(false);
+    const EnsembleScope scope(network, samples,
+                              masks.sampled(samples, options().tau(), noise, step));
+    const Tensor output = network.forward(batch);
+    const Tensor task_loss = loss_per_sample(network.signature(), output, batch.target).mean();
+    Numbers numbers{{"task_loss", task_loss.item<double>()}};
+    if (has_accuracy(network.signature())) {
+      numbers.emplace_back(
+          "accuracy", correct(network.signature(), output, batch.target).mean().item<double>());
+    }
+    return {task_loss + options().alpha() * masks.penalty(), numbers};
+  }
+
+  TrainPlan plan() const {
+    TrainPlan plan;
+    plan.lr = options().lr();
+    plan.steps = options().steps();
+    plan.epochs = options().epochs();
+    plan.batch_size = options().batch_size();
+    plan.warmup_steps = options().warmup_steps();
+    plan.clip_norm = options().clip_norm();
+    return plan;
+  }
+
+  // The whole network, the network under the mask, and under its inverse: one forward for the
+  // three.
+  MaskResult::On measure(Experiment& experiment, ModelBase& network, const NamedTensors& bits,
+                         const Source& source) const {
+    NamedTensors inverse;
+    for (const auto& [name, tensor] : bits) {
+      bool keeps = false;
+      for (const std::string& pattern : options().inverse_keeps()) {
+        keeps = keeps || glob_match(pattern, name);
+      }
+      inverse.emplace_back(name, keeps ? tensor : 1 - tensor);
+    }
+    EvaluateOptions how;
+    how.limit = options().evaluate_samples();
+    how.device = experiment.device();
+    how.stop = &experiment.stop();
+    const auto found =
+        evaluate(network, source, 3, hard_masks(network, {NamedTensors{}, bits, inverse}), how);
+    return {found[0].accuracy, found[1].accuracy, found[2].accuracy};
+  }
+
+  static NamedTensors without_sets(const NamedTensors& logits) {
+    NamedTensors out;
+    for (const auto& [name, tensor] : logits) out.emplace_back(name, tensor.detach()[0]);
+    return out;
+  }
+};
+
+}  // namespace
+}  // namespace modhost_diffmask
+
+MODHOST_PLUGIN(registry) {
+  registry
+      .method<modhost_diffmask::Diffmask>("diffmask",
+                                          "a trained binary mask over the weights for each task")
+      .paper("Csordas, van Steenkiste, Schmidhuber 2021, arXiv:2010.02066");
+}

@@ -1,0 +1,52 @@
+// Options of the method `diffmask`.
+#pragma once
+
+#include <modhost/option.h>
+
+namespace modhost_diffmask {
+
+struct DiffmaskOptions : modhost::Options {
+  template <typename T>
+  using Option = modhost::Option<T>;
+  using Names = std::vector<std::string>;
+
+  Option<Names> tasks{*this, "tasks", {}, "tasks to mask; none: every task of the dataset"};
+  Option<bool> control{*this, "control", true,
+                       "also train a mask on all the data: what masking alone costs",
+                       modhost::Paper{"Csordas et al. 2021, section 3"}};
+  Option<double> alpha{*this,
+                       "alpha",
+                       1e-5,
+                       "weight of the penalty, a plain sum of the logits",
+                       modhost::AtLeast{0},
+                       modhost::Paper{"Csordas et al. 2021, section 3"}};
+  Option<int64_t> samples{*this, "samples", 4, "mask samples per step (K); the batch is cut into K",
+                          modhost::AtLeast{1}};
+  Option<double> tau{*this, "tau", 1, "temperature of the Gumbel-sigmoid", modhost::Above{0}};
+  Option<double> logit_init{*this, "logit_init", 2, "logit of every weight at the start"};
+  Option<double> lr{*this, "lr", 0.05, "learning rate of Adam over the logits", modhost::Above{0}};
+  Option<int64_t> steps{*this, "steps", 120, "steps per mask; 0: `epochs` decides",
+                        modhost::AtLeast{0}};
+  Option<int64_t> epochs{*this, "epochs", 1, "passes over a task's training data when steps = 0",
+                         modhost::AtLeast{1}};
+  Option<int64_t> batch_size{*this, "batch_size", 32, "samples per step, a multiple of `samples`",
+                             modhost::AtLeast{1}};
+  Option<int64_t> warmup_steps{*this, "warmup_steps", 0, "steps over which the rate rises to lr",
+                               modhost::AtLeast{0}};
+  Option<double> clip_norm{*this, "clip_norm", 0, "largest gradient norm of the logits, 0 for none",
+                           modhost::AtLeast{0}};
+  Option<Names> select{*this, "select", {"*"}, "parameters to mask, by name with * and ?"};
+  Option<Names> exclude{*this, "exclude", {}, "parameters to leave whole, by name with * and ?"};
+  Option<Names> inverse_keeps{
+      *this,
+      "inverse_keeps",
+      {},
+      "parameters that keep their mask in the inverse test, by name with * and ?"};
+  Option<int64_t> evaluate_samples{*this, "evaluate_samples", 500,
+                                   "test samples per evaluation of a mask, 0 for all",
+                                   modhost::AtLeast{0}};
+
+  void validate() const override;
+};
+
+}  // namespace modhost_diffmask
