@@ -60,17 +60,17 @@ Catalog::Provider Catalog::provider(ComponentKind kind, const std::string& name)
   }
   const std::vector<std::string> known = names(kind);
   const std::string near = did_you_mean(wanted.component, known);
+  const std::string place = searched_.empty() ? "" : " in " + join(searched());
   throw Error(ErrorCode::config,
               "unknown " + what + "; there is " +
-                  (known.empty() ? "no " + to_string(kind) : join(known)) + searched_text(),
+                  (known.empty() ? "no " + to_string(kind) : join(known)) + place,
               near.empty() ? "see `modhost list --all`" : near);
 }
 
-std::string Catalog::searched_text() const {
-  if (searched_.empty()) return "";
-  std::vector<std::string> folders;
-  for (const auto& folder : searched_) folders.push_back("'" + folder.string() + "'");
-  return " in " + join(folders);
+std::vector<std::string> Catalog::searched() const {
+  std::vector<std::string> out;
+  for (const auto& folder : searched_) out.push_back("'" + folder.string() + "'");
+  return out;
 }
 
 const Candidate* Catalog::find(const std::string& id) const {

@@ -16,6 +16,7 @@ class Catalog {
                    std::vector<std::filesystem::path> searched = {});
 
   const std::vector<Candidate>& candidates() const { return candidates_; }
+  std::vector<std::string> searched() const;  // in quotation marks
 
   struct Provider {
     const Candidate* candidate;  // ready; lives as long as the catalog
@@ -34,8 +35,6 @@ class Catalog {
   std::vector<std::string> ids() const;
 
  private:
-  std::string searched_text() const;
-
   std::vector<Candidate> candidates_;
   std::vector<std::filesystem::path> searched_;
 };

@@ -1,0 +1,64 @@
+#include "component_text.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "text_table.h"
+
+namespace modhost::core {
+namespace {
+
+std::string accepts_text(const Component& component) {
+  if (component.kind != ComponentKind::model) return "";
+  return static_cast<const ModelEntry&>(component).accepts.text();
+}
+
+std::string options_text(const Component& component) {
+  const std::unique_ptr<Options> options = component.make_options();
+  if (options->all().empty()) return "  no options\n";
+  TextTable table({"option", "type", "default", "allowed", "meaning"});
+  for (const OptionBase* option : options->all()) {
+    const std::string reference =
+        option->reference().empty() ? "" : " [" + option->reference() + "]";
+    table.add({"--" + to_string(component.kind) + "." + option->name(), option->type_text(),
+               option->default_text(), option->allowed_text(), option->help() + reference});
+  }
+  return table.text("  ", 120);
+}
+
+}  // namespace
+
+std::string component_text(const Component& component) {
+  std::string text =
+      fmt::format("{} '{}': {}\n", to_string(component.kind), component.name, component.summary);
+  if (!component.reference.empty()) text += fmt::format("  paper     {}\n", component.reference);
+  const std::string accepts = accepts_text(component);
+  if (!accepts.empty()) text += fmt::format("  accepts   {}\n", accepts);
+  for (const auto& [key, value] : component.suggestions) {
+    text += fmt::format("  suggests  {} = {}\n", key, value);
+  }
+  return text + options_text(component);
+}
+
+nlohmann::ordered_json component_json(const Component& component) {
+  using Json = nlohmann::ordered_json;
+  Json json = {{"kind", to_string(component.kind)}, {"name", component.name},
+               {"summary", component.summary},      {"reference", component.reference},
+               {"suggestions", Json::object()},     {"options", Json::array()}};
+  const std::string accepts = accepts_text(component);
+  if (!accepts.empty()) json["accepts"] = accepts;
+  for (const auto& [key, value] : component.suggestions) json["suggestions"][key] = value;
+  const std::unique_ptr<Options> options = component.make_options();
+  for (const OptionBase* option : options->all()) {
+    json["options"].push_back({{"name", option->name()},
+                               {"type", option->type_text()},
+                               {"default", option->default_text()},
+                               {"allowed", option->allowed_text()},
+                               {"help", option->help()},
+                               {"reference", option->reference()}});
+  }
+  return json;
+}
+
+}  // namespace modhost::core

@@ -1,0 +1,213 @@
+#include "info_command.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "component_text.h"
+#include "exit_code.h"
+#include "text_table.h"
+
+namespace modhost::core {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// What a name on the command line means.
+struct Subject {
+  Candidate candidate;
+  std::string component;  // "" for all
+};
+
+bool is_path(const std::string& what) {
+  std::error_code failure;
+  const bool like_one = what.find(".so") != std::string::npos || what.front() == '.' ||
+                        what.front() == '/' || what.find(kManifestFile) != std::string::npos;
+  return like_one || std::filesystem::exists(std::filesystem::path(what) / kManifestFile, failure);
+}
+
+// The first plugin of that id, be it usable or not.
+const Candidate* find_id(const Catalog& catalog, const std::string& id) {
+  for (const Candidate& candidate : catalog.candidates()) {
+    if (candidate.id() == id) return &candidate;
+  }
+  return nullptr;
+}
+
+// The first plugin that provides a component of that name, usable ones before the others.
+const Candidate* find_component(const Catalog& catalog, const std::string& name) {
+  const Candidate* found = nullptr;
+  for (const Candidate& candidate : catalog.candidates()) {
+    for (const ComponentKind kind : component_kinds()) {
+      if (!candidate.manifest || !candidate.manifest->provides_component(kind, name)) continue;
+      if (candidate.is_ready()) return &candidate;
+      if (found == nullptr) found = &candidate;
+    }
+  }
+  return found;
+}
+
+[[noreturn]] void refuse_unknown(const Catalog& catalog, const std::string& what) {
+  std::vector<std::string> known = catalog.ids();
+  for (const ComponentKind kind : component_kinds()) {
+    for (const std::string& name : catalog.names(kind)) known.push_back(name);
+  }
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  const std::string near = did_you_mean(what, known);
+  throw Error(ErrorCode::config,
+              "nothing installed is called '" + what + "'" +
+                  (known.empty() ? "" : "; there is " + join(known)),
+              near.empty() ? "see `modhost list --all`" : near);
+}
+
+Subject find_subject(const Catalog& catalog, const std::string& what) {
+  if (what.empty()) refuse_unknown(catalog, what);
+  if (is_path(what)) return {read_candidate_at(what), ""};
+  if (const Candidate* plugin = find_id(catalog, what)) return {*plugin, ""};
+  const size_t slash = what.rfind('/');
+  if (slash != std::string::npos) {
+    const Candidate* plugin = find_id(catalog, what.substr(0, slash));
+    if (plugin != nullptr) return {*plugin, what.substr(slash + 1)};
+  }
+  if (const Candidate* plugin = find_component(catalog, what)) return {*plugin, what};
+  refuse_unknown(catalog, what);
+}
+
+// Loads the plugin when it can be; a failure becomes its state.
+std::vector<const Component*> load(PluginSource& source, Subject& subject) {
+  std::vector<const Component*> out;
+  if (!subject.candidate.is_ready()) return out;
+  try {
+    for (const Component* component : source.loader().load(subject.candidate).components) {
+      if (subject.component.empty() || component->name == subject.component) {
+        out.push_back(component);
+      }
+    }
+  } catch (const Error& error) {
+    subject.candidate.state = PluginState::broken;
+    subject.candidate.reason = error.what();
+    subject.candidate.hint = error.hint();
+  }
+  return out;
+}
+
+std::string verdict(const BuildInfo& plugin, const std::vector<BuildDifference>& differences,
+                    const std::string& key) {
+  if (key == "isa") {
+    const auto missing = missing_instructions(plugin, processor_instructions());
+    return missing.empty() ? "" : "this processor lacks " + join(missing);
+  }
+  for (const BuildDifference& one : differences) {
+    if (one.field != key) continue;
+    if (one.severity == Severity::exact) return "must be equal";
+    return one.severity == Severity::warn ? "differs; may not work" : "differs";
+  }
+  return "";
+}
+
+std::string build_text(const Candidate& candidate) {
+  if (!candidate.build) return "";
+  const BuildInfo& host = host_build_info();
+  TextTable table({"build", "plugin", "this host", ""});
+  for (const auto& [key, value] : candidate.build->fields()) {
+    table.add({field_words(key), value, host.get(key),
+               verdict(*candidate.build, candidate.differences, key)});
+  }
+  return "\n" + table.text();
+}
+
+std::string manifest_text(const Candidate& candidate) {
+  if (!candidate.manifest) return candidate.id() + "\n";
+  const Manifest& manifest = *candidate.manifest;
+  std::string text = fmt::format("{} {}: {}\n  {}\n", manifest.id, manifest.version, manifest.name,
+                                 manifest.description);
+  const std::pair<const char*, std::string> lines[] = {
+      {"provides", manifest.provides_text()},
+      {"paper", manifest.paper},
+      {"authors", join(manifest.authors)},
+      {"license", manifest.license},
+      {"url", manifest.url},
+      {"support", manifest.support},
+      {"source", manifest.repository + (manifest.ref.empty() ? "" : " " + manifest.ref)},
+      {"needs", join(manifest.needs)},
+  };
+  for (const auto& [key, value] : lines) {
+    if (!value.empty()) text += fmt::format("  {:<9} {}\n", key, value);
+  }
+  return text;
+}
+
+std::string state_text(const Candidate& candidate) {
+  std::string text =
+      fmt::format("  {:<9} {} ({})\n  {:<9} {}\n", "folder", candidate.folder.string(),
+                  candidate.origin, "state", to_string(candidate.state));
+  if (candidate.is_ready()) return text;
+  text += fmt::format("  {:<9} {}\n", "why", candidate.reason);
+  if (!candidate.hint.empty()) text += fmt::format("  {:<9} {}\n", "fix", candidate.hint);
+  return text;
+}
+
+Json manifest_json(const Manifest& manifest) {
+  Json json = {{"version", manifest.version},
+               {"name", manifest.name},
+               {"description", manifest.description},
+               {"license", manifest.license},
+               {"authors", manifest.authors},
+               {"url", manifest.url},
+               {"support", manifest.support},
+               {"paper", manifest.paper},
+               {"repository", manifest.repository},
+               {"ref", manifest.ref},
+               {"sdk", manifest.sdk},
+               {"needs", manifest.needs},
+               {"provides", Json::object()}};
+  for (const auto& [kind, names] : manifest.provides) json["provides"][plural(kind)] = names;
+  return json;
+}
+
+Json info_json(const Candidate& candidate, const std::vector<const Component*>& components) {
+  Json json = {{"id", candidate.id()},
+               {"folder", candidate.folder.string()},
+               {"state", to_string(candidate.state)}};
+  if (!candidate.is_ready()) json["why"] = candidate.reason;
+  if (candidate.manifest) json["manifest"] = manifest_json(*candidate.manifest);
+  if (candidate.build) {
+    for (const auto& [key, value] : candidate.build->fields()) json["build"][key] = value;
+  }
+  for (const auto& [key, value] : host_build_info().fields()) json["host"][key] = value;
+  json["components"] = Json::array();
+  for (const Component* component : components) {
+    json["components"].push_back(component_json(*component));
+  }
+  return json;
+}
+
+// A layer of the SDK: there is no plugin to tell about.
+bool show_built_in(PluginSource& source, const std::string& what, bool json, std::ostream& out) {
+  if (find_component(source.catalog(), what) != nullptr) return false;
+  const Component* layer = source.built_in_layer(what);
+  if (layer == nullptr) return false;
+  out << (json ? component_json(*layer).dump(2) + "\n" : component_text(*layer));
+  return true;
+}
+
+}  // namespace
+
+int info_command(PluginSource& source, const std::string& what, bool json, std::ostream& out) {
+  if (show_built_in(source, what, json, out)) return kExitDone;
+  Subject subject = find_subject(source.catalog(), what);
+  const std::vector<const Component*> components = load(source, subject);
+  const Candidate& candidate = subject.candidate;
+  if (json) {
+    out << info_json(candidate, components).dump(2) << "\n";
+  } else {
+    out << manifest_text(candidate) << state_text(candidate);
+    for (const Component* component : components) out << "\n" << component_text(*component);
+    out << build_text(candidate);
+  }
+  return candidate.is_ready() ? kExitDone : kExitFailed;
+}
+
+}  // namespace modhost::core

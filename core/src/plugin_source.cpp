@@ -1,0 +1,46 @@
+#include "plugin_source.h"
+
+#include <algorithm>
+
+namespace modhost::core {
+
+PluginSource::PluginSource(Catalog catalog)
+    : catalog_(std::move(catalog)), registry_("modhost"), loader_(registry_) {
+  register_builtin_layers(registry_);
+}
+
+const Component& PluginSource::get(ComponentKind kind, const std::string& name) {
+  // Built-in layers; and what is loaded already needs no search.
+  if (const Component* there = registry_.find(kind, name)) return *there;
+  const Catalog::Provider provider = catalog_.provider(kind, name);
+  for (const Component* component : loader_.load(*provider.candidate).components) {
+    if (component->kind == kind && component->name == provider.component) return *component;
+  }
+  throw Error(ErrorCode::internal, "the loader accepted a plugin without '" + name + "'");
+}
+
+const Component* PluginSource::built_in_layer(const std::string& name) const {
+  const Component* layer = registry_.find(ComponentKind::layer, name);
+  return layer != nullptr && layer->owner == "modhost" ? layer : nullptr;
+}
+
+std::vector<std::string> PluginSource::names(ComponentKind kind) const {
+  std::vector<std::string> out = catalog_.names(kind);
+  for (const Component* component : registry_.components()) {
+    if (component->kind == kind) out.push_back(component->name);
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+std::vector<ComponentSource::Used> PluginSource::used() const {
+  std::vector<Used> out;
+  for (const Loader::Plugin* plugin : loader_.plugins()) {
+    const Manifest& manifest = *plugin->candidate.manifest;
+    out.push_back({manifest.id, manifest.version, plugin->candidate.library.string()});
+  }
+  return out;
+}
+
+}  // namespace modhost::core

@@ -1,0 +1,31 @@
+// The components that a run can name: those of the plugins and the SDK's own layers.
+#pragma once
+
+#include "catalog.h"
+#include "component_source.h"
+#include "loader.h"
+
+namespace modhost::core {
+
+class PluginSource : public ComponentSource {
+ public:
+  explicit PluginSource(Catalog catalog);
+
+  // As Catalog::provider() and Loader::load().
+  const Component& get(ComponentKind kind, const std::string& name) override;
+  std::vector<std::string> names(ComponentKind kind) const override;
+  std::vector<Used> used() const override;
+
+  // A layer that comes with the SDK, nullptr when there is none of that name.
+  const Component* built_in_layer(const std::string& name) const;
+
+  const Catalog& catalog() const { return catalog_; }
+  Loader& loader() { return loader_; }
+
+ private:
+  Catalog catalog_;
+  Registry registry_;
+  Loader loader_;
+};
+
+}  // namespace modhost::core
