@@ -32,6 +32,7 @@ po::options_description flags() {
       "read options from a TOML file; may be repeated, later files win");
   add("plugin-path", po::value<Words>()->value_name("DIR"),
       "look for plugins here first; may be repeated");
+  add("all", po::bool_switch(), "'list' shows also plugins that cannot be used, and the places");
   add("out", po::value<std::string>()->value_name("FILE"), "the picture that 'data show' writes");
   add("quiet,q", po::bool_switch(), "show nothing but errors and the final result");
   add("json", po::bool_switch(), "write events and results as JSON, one object a line");
@@ -208,6 +209,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
   }
   line.quiet = map["quiet"].as<bool>();
   line.json = map["json"].as<bool>();
+  line.all = map["all"].as<bool>();
   if (map["help"].as<bool>()) {
     line.action = Action::help;
   } else if (map["version"].as<bool>()) {

@@ -19,6 +19,7 @@ struct CommandLine {
   std::vector<std::filesystem::path> plugin_path;
   bool quiet = false;
   bool json = false;
+  bool all = false;   // of list
   Settings settings;  // --section.key value, with the origin "command line"
   std::string text;   // as typed, for the record
 };

@@ -2,47 +2,56 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <iostream>
 #include <new>
 
 #include "command_line.h"
 #include "data_command.h"
 #include "exit_code.h"
 #include "help.h"
+#include "info_command.h"
+#include "list_command.h"
 #include "modhost/build_info.h"
 #include "modhost/error.h"
-#include "plugin_components.h"
+#include "plugin_source.h"
 #include "run_command.h"
 
 namespace modhost::core {
 namespace {
 
 int dispatch(const CommandLine& line) {
+  if (line.action == Action::version) {
+    std::cout << "modhost " << MODHOST_VERSION << "\n" << sdk_build_text() << "\n";
+    return kExitDone;
+  }
+  PluginSource source(open_catalog(line.plugin_path));
   switch (line.action) {
     case Action::version:
-      fmt::print("modhost {}\n{}\n", MODHOST_VERSION, sdk_build_text());
-      return kExitDone;
+      break;
     case Action::help:
-      fmt::print("{}", help_text(written_settings(line), *installed_components(line.plugin_path)));
-      return kExitDone;
+      std::cout << help_text(written_settings(line), source);
+      break;
     case Action::list:
+      return list_command(source.catalog(), {line.json, line.all}, std::cout);
     case Action::info:
-      return kExitDone;
+      return info_command(source, line.subject, line.json, std::cout);
     case Action::data_show:
     case Action::data_export:
-      return data_command(line, *installed_components(line.plugin_path));
+      return data_command(line, source);
     case Action::run:
     case Action::resume:
-      return run_command(line, *installed_components(line.plugin_path));
+      return run_command(line, source);
   }
-  return kExitFailed;
+  return kExitDone;
 }
 
 }  // namespace
 
 int run_host(const std::vector<std::string>& arguments) {
   try {
-    return dispatch(parse_command_line(arguments));
+    const int code = dispatch(parse_command_line(arguments));
+    std::cout.flush();
+    return code;
   } catch (const Error& error) {
     report(error.full());
     return exit_code(error.code());

@@ -24,6 +24,7 @@ template <typename Entry>
 Chosen<Entry> get(ComponentKind kind, const std::string& name, ComponentSource& source) {
   require_name(name, kind, source);
   Chosen<Entry> chosen;
+  chosen.name = name;
   chosen.entry = static_cast<const Entry*>(&source.get(kind, name));
   chosen.options = guarded(*chosen.entry, "making its options",
                            [&] { return std::shared_ptr<Options>(chosen.entry->make_options()); });
@@ -67,9 +68,9 @@ void assign(const std::string& section, const std::string& owner, Options& optio
 }  // namespace
 
 ResolvedConfig RunComponents::config() const {
-  return {{"model", model.entry->name, model.options.get()},
-          {"dataset", dataset.entry->name, dataset.options.get()},
-          {"method", method.entry->name, method.options.get()},
+  return {{"model", model.name, model.options.get()},
+          {"dataset", dataset.name, dataset.options.get()},
+          {"method", method.name, method.options.get()},
           {"train", "", &train},
           {"run", "", &run}};
 }

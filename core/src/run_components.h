@@ -18,6 +18,7 @@ namespace modhost::core {
 template <typename Entry>
 struct Chosen {
   const Entry* entry = nullptr;
+  std::string name;  // as the user wrote it: "scl" or in full "org.lab-a.scl/scl"
   std::shared_ptr<Options> options;
 };
 

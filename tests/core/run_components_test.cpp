@@ -5,74 +5,12 @@
 #include "config_file.h"
 #include "guard.h"
 #include "modhost/error.h"
-#include "modhost/method.h"
-#include "modhost/model.h"
+#include "test_source.h"
 
 namespace {
 
 using namespace modhost;
 using namespace modhost::core;
-
-struct NetOptions : Options {
-  Option<int64_t> width{*this, "width", 10, "units", AtLeast{1}};
-};
-class Net : public Model<NetOptions> {
- public:
-  static Accepts accepts() { return {{Input::panels}, {Output::choice}}; }
-  explicit Net(const Build& build) : Model(build) {}
-  Tensor forward(const Batch& batch) override { return batch.input; }
-};
-
-struct SearchOptions : Options {
-  Option<double> alpha{*this, "alpha", 0.5, "weight", AtLeast{0}};
-};
-class Search : public Method<SearchOptions> {
- public:
-  using Method::Method;
-  void run(Experiment&) override {}
-};
-
-struct ToyOptions : Options {
-  Option<int64_t> size{*this, "size", 100, "samples"};
-};
-class Toy : public Dataset<ToyOptions> {
- public:
-  using Dataset::Dataset;
-  Signature signature() const override { return {Input::features, {4}, Output::classes, {2}}; }
-  std::vector<Task> tasks() const override { return {}; }
-  std::string describe() const override { return "toy"; }
-  double chance() const override { return 0.5; }
-  std::shared_ptr<const Source> all(Split) const override { return nullptr; }
-  std::shared_ptr<const Source> task(const std::string&, Split) const override { return nullptr; }
-};
-
-// Components that are compiled in.
-class TestSource : public ComponentSource {
- public:
-  TestSource() {
-    registry_.model<Net>("net", "a net")
-        .suggest("dataset.name", "toy")
-        .suggest("train.lr", "2e-3")
-        .suggest("dataset.size", "200")
-        .suggest("method.no_such_option", "1");
-    registry_.method<Search>("search", "a search")
-        .suggest("train.lr", "5e-3")
-        .suggest("train.epochs", "7");
-    registry_.dataset<Toy>("toy", "a toy");
-  }
-  const Component& get(ComponentKind kind, const std::string& name) override {
-    const Component* found = registry_.find(kind, name);
-    check(found != nullptr, ErrorCode::config, "unknown");
-    return *found;
-  }
-  std::vector<std::string> names(ComponentKind kind) const override {
-    return registry_.names(kind);
-  }
-  std::vector<Used> used() const override { return {}; }
-
- private:
-  Registry registry_{"test"};
-};
 
 Settings named() { return parse_config("[model]\nname=\"net\"\n[method]\nname=\"search\"\n", "a"); }
 
@@ -146,12 +84,13 @@ TEST_CASE("a model that does not fit the dataset is refused in words") {
   TestSource source;
   const auto chosen = choose_components(named(), source);
   const auto dataset = make_dataset(chosen->dataset);
+  CHECK_NOTHROW(
+      check_signature(*chosen->model.entry, *chosen->dataset.entry, dataset->signature(), source));
+  const Signature other{Input::panels, {16, 8, 8}, Output::choice, {8}};
   CHECK_THROWS_WITH(
-      check_signature(*chosen->model.entry, *chosen->dataset.entry, dataset->signature(), source),
-      "model 'net' does not fit dataset 'toy': the dataset gives features [4] -> "
-      "classes [2], the model takes panels -> choice");
-  const Signature fits{Input::panels, {16, 8, 8}, Output::choice, {8}};
-  CHECK_NOTHROW(check_signature(*chosen->model.entry, *chosen->dataset.entry, fits, source));
+      check_signature(*chosen->model.entry, *chosen->dataset.entry, other, source),
+      "model 'net' does not fit dataset 'toy': the dataset gives panels [16, 8, 8] -> choice [8], "
+      "the model takes features -> classes");
 }
 
 TEST_CASE("whatever a plugin throws becomes an error that names it") {
