@@ -1,19 +1,18 @@
 # modhost_add_plugin(<name> SOURCES <file>... [MANIFEST plugin.toml]
-#                    [LIBRARIES <target>...] [INCLUDES <folder>...])
+#                    [LIBRARIES <target>...] [INCLUDES <folder>...] [FOLDER <folder>])
 #
 # Builds one modhost plugin. <name> is the last part of the id in plugin.toml: the plugin
 # 'org.lab-a.scl' is modhost_add_plugin(scl ...), its library is scl.so, and both the build tree and
 # `cmake --install` put it with its plugin.toml into lib/modhost/plugins/scl/. The target is called
-# modhost_plugin_<name>.
+# modhost_plugin_<name>. FOLDER is for plugins of tests: built into <folder>/<name>, not installed.
 #
 # The flags below are part of the contract and not left to prose: a plugin exports two symbols, has
 # no undefined ones, is never unmapped, and finds libraries of its own only beside itself.
 include_guard(GLOBAL)
 include(${CMAKE_CURRENT_LIST_DIR}/modhost_build_definitions.cmake)
-set(_MODHOST_CMAKE_FOLDER ${CMAKE_CURRENT_LIST_DIR})
 
 function(modhost_add_plugin name)
-  cmake_parse_arguments(PARSE_ARGV 1 plugin "" "MANIFEST" "SOURCES;LIBRARIES;INCLUDES")
+  cmake_parse_arguments(PARSE_ARGV 1 plugin "" "MANIFEST;FOLDER" "SOURCES;LIBRARIES;INCLUDES")
   if(plugin_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "modhost_add_plugin(${name}): unknown arguments: "
                         "${plugin_UNPARSED_ARGUMENTS}")
@@ -29,6 +28,10 @@ function(modhost_add_plugin name)
 
   set(target modhost_plugin_${name})
   set(folder lib/modhost/plugins/${name})
+  set(output ${CMAKE_BINARY_DIR}/${folder})
+  if(plugin_FOLDER)
+    set(output ${plugin_FOLDER}/${name})
+  endif()
   _modhost_plugin_data(${name} ${manifest} data)
   add_library(${target} MODULE ${plugin_SOURCES} ${data})
   target_link_libraries(${target} PRIVATE modhost::sdk ${plugin_LIBRARIES})
@@ -36,10 +39,12 @@ function(modhost_add_plugin name)
   _modhost_plugin_flags(${target})
   set_target_properties(${target} PROPERTIES
     PREFIX "" OUTPUT_NAME ${name} SUFFIX .so
-    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${folder})
-  configure_file(${manifest} ${CMAKE_BINARY_DIR}/${folder}/plugin.toml COPYONLY)
-  install(TARGETS ${target} LIBRARY DESTINATION ${folder})
-  install(FILES ${manifest} DESTINATION ${folder} RENAME plugin.toml)
+    LIBRARY_OUTPUT_DIRECTORY ${output})
+  configure_file(${manifest} ${output}/plugin.toml COPYONLY)
+  if(NOT plugin_FOLDER)
+    install(TARGETS ${target} LIBRARY DESTINATION ${folder})
+    install(FILES ${manifest} DESTINATION ${folder} RENAME plugin.toml)
+  endif()
 endfunction()
 
 # The library is found by the id of its manifest, so the two must agree.
@@ -64,13 +69,13 @@ function(_modhost_plugin_data name manifest variable)
   file(READ ${manifest} bytes HEX)
   string(REGEX REPLACE "(..)" "'\\\\x\\1'," MODHOST_MANIFEST_BYTES "${bytes}")
   set(source ${CMAKE_CURRENT_BINARY_DIR}/modhost_plugin_${name}_data.cpp)
-  configure_file(${_MODHOST_CMAKE_FOLDER}/plugin_data.cpp.in ${source} @ONLY)
+  configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin_data.cpp.in ${source} @ONLY)
   modhost_build_definitions(${source})
   set(${variable} ${source} PARENT_SCOPE)
 endfunction()
 
 function(_modhost_plugin_flags target)
-  set(exports ${_MODHOST_CMAKE_FOLDER}/plugin_exports.map)
+  set(exports ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin_exports.map)
   target_compile_features(${target} PRIVATE cxx_std_17)
   target_link_options(${target} PRIVATE
     LINKER:--version-script=${exports} LINKER:-z,defs LINKER:-z,nodelete)

@@ -1,0 +1,6 @@
+#include "tiny_model.h"
+
+MODHOST_PLUGIN(registry) {
+  add_tiny_model(registry, "duplicate_component");
+  add_tiny_model(registry, "duplicate_component");
+}

@@ -1,0 +1,2 @@
+// The author forgot MODHOST_PLUGIN.
+int modhost_test_no_entry() { return 0; }
