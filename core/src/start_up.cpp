@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 
+#include <csignal>
 #include <cstdlib>
 
 namespace modhost::core {
@@ -14,6 +15,7 @@ constexpr int kNeverTrim = -1;
 
 void prepare_process() {
   ::setenv("OMP_WAIT_POLICY", "passive", 0);
+  std::signal(SIGXFSZ, SIG_IGN);
   ::mallopt(M_MMAP_THRESHOLD, kLargestThreshold);
   ::mallopt(M_TRIM_THRESHOLD, kNeverTrim);
 }
