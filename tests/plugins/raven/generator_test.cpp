@@ -68,7 +68,7 @@ TEST_CASE("name, split, configuration, index and seed each give another problem"
 
 TEST_CASE("splits share no matrix even where few matrices exist", "[raven]") {
   // One shape in black or white: about thousand times fewer matrices than the standard set.
-  TaskSet small = single_set("circles", Configuration::center_single);
+  TaskSet small = single_set("circle", Configuration::center_single);
   small.values.colors = {255, 0};
   small.values.angles = {0};
   const Generator generator(small);

@@ -109,7 +109,7 @@ TEST_CASE("generated problems follow the rule probabilities", "[raven]") {
 }
 
 TEST_CASE("short value lists prune the rules that need more levels", "[raven]") {
-  TaskSet set = single_set("circles", Configuration::distribute_four);
+  TaskSet set = single_set("circle", Configuration::distribute_four);
   const Generator generator(set);
   for (uint64_t k = 0; k < 200; ++k) {
     const Problem problem = generator.generate(Configuration::distribute_four, Split::train, k, 1);
@@ -143,7 +143,7 @@ TEST_CASE("a rule filter leaves only the named rules", "[raven]") {
 }
 
 TEST_CASE("task sets without any problem are refused up front", "[raven]") {
-  TaskSet same = single_set("circles", Configuration::center_single);
+  TaskSet same = single_set("circle", Configuration::center_single);
   same.values.sizes = {0.5};
   same.values.colors = {0};
   CHECK_THROWS_WITH(Generator(same), Catch::Contains("'circles'") &&

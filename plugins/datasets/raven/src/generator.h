@@ -1,7 +1,7 @@
 // Problems on demand: problem (configuration, split, index, seed) of a task set is the same
 // whenever, wherever and in whatever order it is asked for.
 //
-//   Generator generator(named_task_set("circles"));
+//   Generator generator(named_task_set("circle"));
 //   Problem problem = generator.generate(Configuration::center_single, Split::train, 0, 1234);
 #pragma once
 

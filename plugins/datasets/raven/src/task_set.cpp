@@ -9,11 +9,11 @@ const std::vector<NamedTaskSet>& named_task_sets() {
       {"iraven", "all values, balanced candidates (I-RAVEN)"},
       {"raven", "all values, candidates one change away from the answer (RAVEN)"},
       {"fair", "all values, candidates grown as a random tree (RAVEN-FAIR)"},
-      {"triangles", "I-RAVEN with triangles only"},
-      {"squares", "I-RAVEN with squares only"},
-      {"pentagons", "I-RAVEN with pentagons only"},
-      {"hexagons", "I-RAVEN with hexagons only"},
-      {"circles", "I-RAVEN with circles only"},
+      {"triangle", "I-RAVEN with triangles only"},
+      {"square", "I-RAVEN with squares only"},
+      {"pentagon", "I-RAVEN with pentagons only"},
+      {"hexagon", "I-RAVEN with hexagons only"},
+      {"circle", "I-RAVEN with circles only"},
       {"big", "I-RAVEN with the sizes 0.75, 0.80, 0.85 and 0.90 only"},
       {"dark", "I-RAVEN with black entities only; outer shapes stay white"},
       {"light", "I-RAVEN with white entities only"},
@@ -26,11 +26,11 @@ TaskSet named_task_set(std::string_view name) {
   set.name = std::string(name);
   if (name == "raven") set.scheme = AnswerScheme::raven;
   if (name == "fair") set.scheme = AnswerScheme::fair;
-  if (name == "triangles") set.values.types = {Shape::triangle};
-  if (name == "squares") set.values.types = {Shape::square};
-  if (name == "pentagons") set.values.types = {Shape::pentagon};
-  if (name == "hexagons") set.values.types = {Shape::hexagon};
-  if (name == "circles") set.values.types = {Shape::circle};
+  if (name == "triangle") set.values.types = {Shape::triangle};
+  if (name == "square") set.values.types = {Shape::square};
+  if (name == "pentagon") set.values.types = {Shape::pentagon};
+  if (name == "hexagon") set.values.types = {Shape::hexagon};
+  if (name == "circle") set.values.types = {Shape::circle};
   if (name == "big") set.values.sizes = {0.75, 0.80, 0.85, 0.90};
   if (name == "light") set.values.colors = {255};
   if (name == "dark") {
