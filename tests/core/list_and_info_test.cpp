@@ -27,7 +27,8 @@ std::string listed(const Catalog& catalog, const ListOptions& options) {
 std::string info(const std::string& what, bool json = false, int code = 0) {
   PluginSource source(bad_plugins());
   std::ostringstream out;
-  CHECK(info_command(source, what, json, out) == code);
+  const int returned = info_command(source, what, json, out);
+  CHECK(returned == code);
   return out.str();
 }
 

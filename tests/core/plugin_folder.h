@@ -1,6 +1,10 @@
 // Copies of the good test plugin, to be damaged by a test.
 #pragma once
 
+#include <elf.h>
+
+#include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <regex>
 #include <string>
@@ -34,4 +38,19 @@ inline void forge_bytes(const std::filesystem::path& file, const std::string& fr
     bytes.replace(at, from.size(), to);
   }
   modhost::write_file_atomically(file, bytes);
+}
+
+// The bytes of a library that the dynamic linker maps; behind them come only symbols and debug
+// information. A shorter file is cut short.
+inline size_t mapped_size(const std::string& library) {
+  Elf64_Ehdr header;
+  std::memcpy(&header, library.data(), sizeof header);
+  size_t size = 0;
+  for (size_t i = 0; i < header.e_phnum; ++i) {
+    Elf64_Phdr segment;
+    std::memcpy(&segment, library.data() + header.e_phoff + i * sizeof segment, sizeof segment);
+    if (segment.p_type == PT_LOAD)
+      size = std::max<size_t>(size, segment.p_offset + segment.p_filesz);
+  }
+  return size;
 }
