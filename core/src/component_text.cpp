@@ -14,17 +14,24 @@ std::string accepts_text(const Component& component) {
   return static_cast<const ModelEntry&>(component).accepts.text();
 }
 
+// "channels of the convolutions (list of integers; at least 1) [Paper, table 1]"
+std::string meaning(const OptionBase& option) {
+  std::string text = option.help() + " (" + option.type_text();
+  if (!option.allowed_text().empty()) text += "; " + option.allowed_text();
+  text += ")";
+  if (!option.reference().empty()) text += " [" + option.reference() + "]";
+  return text;
+}
+
 std::string options_text(const Component& component) {
   const std::unique_ptr<Options> options = component.make_options();
   if (options->all().empty()) return "  no options\n";
-  TextTable table({"option", "type", "default", "allowed", "meaning"});
+  TextTable table({"option", "default", "meaning"});
   for (const OptionBase* option : options->all()) {
-    const std::string reference =
-        option->reference().empty() ? "" : " [" + option->reference() + "]";
-    table.add({"--" + to_string(component.kind) + "." + option->name(), option->type_text(),
-               option->default_text(), option->allowed_text(), option->help() + reference});
+    table.add({"--" + to_string(component.kind) + "." + option->name(), option->default_text(),
+               meaning(*option)});
   }
-  return table.text("  ", 120);
+  return table.text("  ");
 }
 
 }  // namespace
