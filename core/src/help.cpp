@@ -41,7 +41,7 @@ options are written --section.name VALUE, or in a config file
 
 Sections are model, dataset, method, train and run. The command line wins over config files, these
 over what the components suggest for each other, and that over the defaults. Lists are written
-800,400 on the command line and [800, 400] in a file.
+800,400 on the command line and [800, 400] in a file. N stands for an integer, X for a number.
 )";
 
 int columns_of(const std::string& text) { return static_cast<int>(display_width(text)); }
@@ -69,13 +69,32 @@ std::string wrapped(const std::string& text, int column) {
   return out;
 }
 
+// A TOML value as one types it on a command line: ["a", "b"] -> a,b
+std::string as_typed(const std::string& toml) {
+  std::string text;
+  for (const char c : toml) {
+    if (c != '[' && c != ']' && c != '"' && c != ' ') text += c;
+  }
+  return text;
+}
+
+// What stands for the value, in one short word.
+std::string placeholder(const OptionBase& option) {
+  const std::string type = option.type_text();
+  const bool is_list = type.compare(0, 5, "list ") == 0;
+  std::string word = "TEXT";
+  if (type.find("integer") != std::string::npos) word = "N";
+  if (type.find("number") != std::string::npos) word = "X";
+  if (type.find("true") != std::string::npos) word = "true|false";
+  return is_list ? word + "," + word + ",.." : word;
+}
+
 std::string description(const OptionBase& option) {
   std::string text = option.help();
   const std::string allowed = option.allowed_text();
   if (!allowed.empty()) text += " (" + allowed + ")";
-  const std::string standard = option.default_text();
-  if (standard != "\"\"" && standard != "[]") text += " [" + standard + "]";
-  return text;
+  const std::string standard = as_typed(option.default_text());
+  return standard.empty() ? text : text + " [" + standard + "]";
 }
 
 std::string component_help(ComponentKind kind, const Settings& written, ComponentSource& source) {
@@ -92,8 +111,7 @@ std::string component_help(ComponentKind kind, const Settings& written, Componen
 std::string options_help(const std::string& section, const Options& options) {
   std::string text;
   for (const OptionBase* option : options.all()) {
-    std::string head = fmt::format("  --{}.{} ", section, option->name());
-    head += fmt::format("<{}>", option->type_text());
+    std::string head = fmt::format("  --{}.{} {}", section, option->name(), placeholder(*option));
     // A head that is too long has a line of its own.
     head += columns_of(head) + 2 > kHelpColumn
                 ? "\n" + std::string(kHelpColumn, ' ')

@@ -13,7 +13,7 @@ namespace modhost::core {
 // `written` names. Lines are at most 96 columns wide.
 std::string help_text(const Settings& written, ComponentSource& source);
 
-// One block for each option: "  --train.lr NUMBER   learning rate (above 0) [0.001]".
+// One block for each option: "  --train.lr X   learning rate (above 0) [0.001]".
 std::string options_help(const std::string& section, const Options& options);
 
 }  // namespace modhost::core

@@ -40,6 +40,12 @@ std::string cell_text(const Cell& cell, int decimals) {
   return "-";
 }
 
+// "0.70", "31 %", "-": numbers that a method has written out itself.
+bool looks_like_number(const std::string& text) {
+  const size_t start = text.find_first_not_of("+-");
+  return start == std::string::npos || (text[start] >= '0' && text[start] <= '9');
+}
+
 Column make_column(const Table& table, size_t index) {
   Column column;
   column.cells.push_back(table.columns[index]);
@@ -48,7 +54,8 @@ Column make_column(const Table& table, size_t index) {
     if (const auto* number = std::get_if<double>(&row[index]); number && std::isfinite(*number)) {
       largest = std::max(largest, std::abs(*number));
     }
-    if (std::holds_alternative<std::string>(row[index])) column.numbers = false;
+    const auto* text = std::get_if<std::string>(&row[index]);
+    if (text != nullptr && !looks_like_number(*text)) column.numbers = false;
   }
   for (const auto& row : table.rows) {
     column.cells.push_back(cell_text(row[index], decimals_for(largest)));

@@ -2,6 +2,7 @@
 # Every test is called with the path of the program: bash usage.sh build/bin/modhost
 set -eu
 
+here=$(realpath "$(dirname "$0")")
 modhost=$(realpath "$1")
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT

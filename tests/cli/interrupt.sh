@@ -1,7 +1,7 @@
 #!/bin/bash
 # Ctrl-C and kills: the run says how to go on, and goes on to the same result.
 . "$(dirname "$0")/helpers.bash"
-. "$(dirname "$0")/tiny.bash"
+. "$here/tiny.bash"
 longer=("${tiny[@]}" --dataset.train 640 --train.epochs 3 --run.checkpoint_seconds 0.2)
 
 expect 0 "${longer[@]}" --run.dir whole

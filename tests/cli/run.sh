@@ -1,7 +1,7 @@
 #!/bin/bash
 # Whole runs: what they leave, what they refuse, and how they go on.
 . "$(dirname "$0")/helpers.bash"
-. "$(dirname "$0")/tiny.bash"
+. "$here/tiny.bash"
 
 # Values that cannot be are told before anything is computed or written.
 expect 2 "${tiny[@]}" --method.alfa 1e-5 --run.dir a
@@ -12,7 +12,7 @@ one_error "command line: option 'method.steps' takes integer"
 expect 2 "${tiny[@]}" --dataset.side 4000 --run.dir a
 one_error "it must be 8 .. 160"
 expect 2 "${tiny[@]}" --model sclx --run.dir a
-one_error "'model' is given twice"
+one_error "'--model' is given twice"
 expect 2 --method diffmask --model scll --run.dir a
 says "did you mean 'scl'?"
 [ ! -e a ] || fail "a refused run left a folder"

@@ -30,6 +30,15 @@ TEST_CASE("large numbers lose their decimals") {
   CHECK(table_text(table) == "        n\n1,234,568\n        2\n");
 }
 
+TEST_CASE("numbers that a method wrote out stand right as well") {
+  Table table;
+  table.columns = {"kept"};
+  table.add({std::string("7 %")});
+  table.add({std::string("100 %")});
+  table.add({std::string("-")});
+  CHECK(table_text(table) == " kept\n  7 %\n100 %\n    -\n");
+}
+
 TEST_CASE("an empty table is its heading") {
   Table table;
   table.columns = {"a", "b"};
