@@ -28,9 +28,9 @@ inline PhiloxCounter philox(PhiloxCounter counter, uint64_t key) {
   return counter;
 }
 
-// Uniform on the open interval (0, 1): odd multiples of 2^-25, never 0 or 1, exact in float.
+// Uniform on the open interval (0, 1): odd multiples of 2^-24, never 0 or 1, exact in float.
 inline float uniform_from_bits(uint32_t bits) {
-  return (static_cast<float>(bits >> 8) + 0.5F) * 0x1p-24F;
+  return (static_cast<float>(bits >> 9) + 0.5F) * 0x1p-23F;
 }
 
 // A seed of its own for each purpose, from a parent seed and a name (64-bit hash).
