@@ -1,7 +1,6 @@
 #include "optimizer.h"
 
 #include <torch/nn/utils/clip_grad.h>
-#include <torch/optim.h>
 
 #include "modhost/error.h"
 #include "modhost/torch_compat.h"

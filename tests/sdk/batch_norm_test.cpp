@@ -1,5 +1,5 @@
 #include <modhost/ops.h>
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 #include <modhost/error.h>
 #include <modhost/mask.h>
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include <catch2/catch.hpp>
 #include <cmath>

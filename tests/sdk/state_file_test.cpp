@@ -2,7 +2,7 @@
 #include <modhost/files.h>
 #include <modhost/random.h>
 #include <modhost/state_file.h>
-#include <torch/torch.h>
+#include <torch/utils.h>
 #include <unistd.h>
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 #include <modhost/model.h>
 #include <modhost/random.h>
 #include <modhost/train.h>
-#include <torch/torch.h>
+#include <torch/utils.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>

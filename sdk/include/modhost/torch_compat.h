@@ -1,7 +1,9 @@
 // The one place that knows which LibTorch this is: 1.13.1 is the floor, 2.x works as well.
 #pragma once
 
-#include <torch/optim.h>
+#include <torch/optim/adam.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/sgd.h>
 #include <torch/version.h>
 
 #include <memory>

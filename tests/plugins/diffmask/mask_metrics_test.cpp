@@ -3,7 +3,7 @@
 #include "mask_metrics.h"
 
 #include <modhost/state_file.h>
-#include <torch/torch.h>
+#include <torch/utils.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>

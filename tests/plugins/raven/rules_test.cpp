@@ -146,7 +146,7 @@ TEST_CASE("task sets without any problem are refused up front", "[raven]") {
   TaskSet same = single_set("circle", Configuration::center_single);
   same.values.sizes = {0.5};
   same.values.colors = {0};
-  CHECK_THROWS_WITH(Generator(same), Catch::Contains("'circles'") &&
+  CHECK_THROWS_WITH(Generator(same), Catch::Contains("'circle'") &&
                                          Catch::Contains("'center_single'") &&
                                          Catch::Contains("eight different candidates"));
 
@@ -164,7 +164,7 @@ TEST_CASE("task sets without any problem are refused up front", "[raven]") {
   CHECK_THROWS_AS(Generator(empty), Error);
 
   CHECK_THROWS_AS(parse_rule_filter({"Progresion"}), Error);
-  CHECK_THROWS_AS(named_task_set("circle"), Error);
+  CHECK_THROWS_AS(named_task_set("circles"), Error);
   CHECK_THROWS_AS(parse_configuration("centre"), Error);
   const Generator generator(single_set("iraven", Configuration::center_single));
   CHECK_THROWS_AS(generator.generate(Configuration::distribute_four, Split::train, 0, 0), Error);

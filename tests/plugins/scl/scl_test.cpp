@@ -3,7 +3,9 @@
 #include <modhost/loss.h>
 #include <modhost/mask.h>
 #include <modhost/state_file.h>
-#include <torch/torch.h>
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/optim/adam.h>
+#include <torch/utils.h>
 
 #include <catch2/catch.hpp>
 #include <cmath>
