@@ -37,10 +37,11 @@ std::vector<fs::path> entries(const fs::path& folder) {
   return out;
 }
 
+// What a process that was killed in the middle of a write leaves behind.
+bool is_temporary(const fs::path& entry) { return entry.extension() == ".tmp"; }
+
 // Left by a process that was killed before it had written anything.
-bool is_leftover(const fs::path& entry) {
-  return entry.filename() == kLock || entry.extension() == ".tmp";
-}
+bool is_leftover(const fs::path& entry) { return entry.filename() == kLock || is_temporary(entry); }
 
 bool is_run(const fs::path& folder) { return fs::is_regular_file(folder / kEnvironment); }
 
@@ -54,15 +55,34 @@ void refuse_foreign(const fs::path& folder) {
       "choose another one by --run.dir DIR");
 }
 
+void delete_entry(const fs::path& entry) {
+  std::error_code failure;
+  fs::remove_all(entry, failure);
+  check(!failure, ErrorCode::io,
+        fmt::format("cannot delete '{}': {}", entry.string(), failure.message()));
+}
+
+// Only for the process that holds the lock: nobody else writes then. Links are not followed.
+void remove_temporaries(const fs::path& folder) {
+  std::vector<fs::path> found;
+  std::error_code failure;
+  for (fs::recursive_directory_iterator it(folder, failure), end; !failure && it != end;
+       it.increment(failure)) {
+    std::error_code gone;
+    const bool is_file = fs::is_regular_file(it->symlink_status(gone));
+    if (is_file && is_temporary(it->path())) found.push_back(it->path());
+  }
+  check(!failure, ErrorCode::io,
+        fmt::format("cannot read the folder '{}': {}", folder.string(), failure.message()));
+  for (const fs::path& entry : found) delete_entry(entry);
+}
+
 // environment.json goes last: until then the folder is still known as a run's.
 void clear(const fs::path& folder) {
   for (const bool last : {false, true}) {
     for (const fs::path& entry : entries(folder)) {
       if (entry.filename() == kLock || (entry.filename() == kEnvironment) != last) continue;
-      std::error_code failure;
-      fs::remove_all(entry, failure);
-      check(!failure, ErrorCode::io,
-            fmt::format("cannot delete '{}': {}", entry.string(), failure.message()));
+      delete_entry(entry);
     }
   }
 }
@@ -93,6 +113,7 @@ RunFolder::RunFolder(const fs::path& path, const std::string& config_text,
   refuse_foreign(path_);
   lock();
   try {
+    remove_temporaries(path_);
     if (fresh && is_run(path_)) clear(path_);
     if (is_run(path_)) {
       compare(config_text, environment);
@@ -124,9 +145,6 @@ void RunFolder::lock() {
 }
 
 void RunFolder::adopt(const std::string& config_text, const Environment& now) {
-  for (const fs::path& entry : entries(path_)) {
-    if (entry.extension() == ".tmp") fs::remove(entry);
-  }
   environment_ = now;
   write_file_atomically(path_ / kEnvironment, to_json(now));
   write_file_atomically(path_ / kConfig, config_text);

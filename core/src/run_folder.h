@@ -21,6 +21,7 @@ class RunFolder {
   //  - other builds: Error(config) with what changed;
   //  - files that are no run: Error(usage), nothing is touched;
   //  - another process works in it: Error(io).
+  // Temporary files (*.tmp) of processes that were killed are removed once the lock is held.
   // `fresh`: what an earlier run (of whatever config) left is deleted first.
   RunFolder(const std::filesystem::path& path, const std::string& config_text,
             const Environment& environment, bool fresh);

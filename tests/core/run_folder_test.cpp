@@ -136,6 +136,30 @@ TEST_CASE("what a process killed at its start left behind is no foreign file") {
   CHECK_FALSE(fs::exists(test.path() / "environment.json.123.tmp"));
 }
 
+TEST_CASE("temporary files of killed processes go, wherever they lie, and nothing else") {
+  const TestFolder test;
+  const TestFolder elsewhere;
+  { const RunFolder first(test.path(), kConfig, environment(), false); }
+  fs::create_directories(test.path() / "checkpoints/masks");
+  write_file_atomically(elsewhere.path() / "a.tmp", "of somebody else");
+  fs::create_directory_symlink(elsewhere.path(), test.path() / "link");
+  const std::string names[] = {"results.json.12.tmp", "checkpoints/masks/a.safetensors.12.tmp"};
+  for (const std::string& name : names) write_file_atomically(test.path() / name, "half");
+  write_file_atomically(test.path() / "checkpoints/masks/a.safetensors", "whole");
+  const RunFolder folder(test.path(), kConfig, environment(), false);
+  for (const std::string& name : names) CHECK_FALSE(fs::exists(test.path() / name));
+  CHECK(fs::exists(test.path() / "checkpoints/masks/a.safetensors"));
+  CHECK(fs::exists(elsewhere.path() / "a.tmp"));
+}
+
+TEST_CASE("temporary files stay while another process works") {
+  const TestFolder test;
+  const RunFolder first(test.path(), kConfig, environment(), false);
+  write_file_atomically(test.path() / "results.json.12.tmp", "half");
+  message_of(test.path(), kConfig, ErrorCode::io);
+  CHECK(fs::exists(test.path() / "results.json.12.tmp"));
+}
+
 TEST_CASE("a run killed between environment.json and config.toml goes on") {
   const TestFolder test;
   { const RunFolder first(test.path(), kConfig, environment(), false); }
