@@ -69,6 +69,23 @@ std::string padded(const std::string& text, size_t width, bool right) {
   return right ? blanks + text : text + blanks;
 }
 
+// The lines of `text` with those after the first moved to the right.
+std::string broken_at(const std::string& text, size_t indent, size_t width) {
+  const std::string head = text.substr(0, indent);
+  std::string out;
+  for (const std::string& line : broken_lines(text.substr(indent), width - indent)) {
+    out += (out.empty() ? head : std::string(indent, ' ')) + line + "\n";
+  }
+  return out;
+}
+
+// Where the second column of a header line begins; 0 when that leaves too little room.
+size_t second_column(const std::string& line, size_t width) {
+  const size_t gap = line.find("  ");
+  const size_t start = gap == std::string::npos ? 0 : line.find_first_not_of(' ', gap);
+  return start == std::string::npos || start > width / 2 ? 0 : start;
+}
+
 std::string without_trailing_blanks(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
@@ -107,6 +124,21 @@ std::string summary_text(const HeaderLines& header, const std::vector<RunWriter:
     first = false;
   }
   return text;
+}
+
+std::string broken_summary(const std::string& summary, size_t width) {
+  std::string out;
+  bool in_header = true;
+  for (size_t start = 0; start < summary.size();) {
+    const size_t end = std::min(summary.find('\n', start), summary.size());
+    const std::string line = summary.substr(start, end - start);
+    start = end + 1;
+    if (line.empty()) in_header = false;
+    const bool is_row = !in_header && line.find(kGap) != std::string::npos;
+    const bool fits = is_row || display_width(line) <= width;
+    out += fits ? line + "\n" : broken_at(line, in_header ? second_column(line, width) : 0, width);
+  }
+  return out;
 }
 
 }  // namespace modhost::core

@@ -1,24 +1,19 @@
 #include "terminal_progress.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
+
+#include "terminal_width.h"
 
 namespace modhost::core {
 namespace {
 
 constexpr double kFirstDrawSeconds = 1.0;
 constexpr double kRedrawSeconds = 0.1;
-constexpr int kUsualWidth = 80;
+constexpr size_t kUsualWidth = 80;
 constexpr const char* kEraseLine = "\r\x1b[2K";
-
-int terminal_width() {
-  winsize size{};
-  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : kUsualWidth;
-}
 
 double seconds_between(std::chrono::steady_clock::time_point from,
                        std::chrono::steady_clock::time_point to) {
@@ -71,7 +66,8 @@ void TerminalProgress::end(const std::string& summary) {
 
 void TerminalProgress::draw() {
   // One column stays free: some terminals wrap when the last one is written.
-  put(kEraseLine + progress_line(state_, terminal_width() - 1));
+  const auto width = static_cast<int>(terminal_width(STDERR_FILENO).value_or(kUsualWidth));
+  put(kEraseLine + progress_line(state_, width - 1));
   drawn_ = true;
 }
 

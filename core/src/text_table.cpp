@@ -34,7 +34,15 @@ size_t width_of(uint32_t point) {
   return wide ? 2 : 1;
 }
 
-std::vector<std::string> broken(const std::string& text, size_t width) {
+}  // namespace
+
+size_t display_width(std::string_view text) {
+  size_t width = 0;
+  while (!text.empty()) width += width_of(next_code_point(text));
+  return width;
+}
+
+std::vector<std::string> broken_lines(const std::string& text, size_t width) {
   std::vector<std::string> lines(1);
   for (size_t start = 0; start < text.size();) {
     const size_t end = std::min(text.find(' ', start), text.size());
@@ -48,14 +56,6 @@ std::vector<std::string> broken(const std::string& text, size_t width) {
     start = end + 1;
   }
   return lines;
-}
-
-}  // namespace
-
-size_t display_width(std::string_view text) {
-  size_t width = 0;
-  while (!text.empty()) width += width_of(next_code_point(text));
-  return width;
 }
 
 TextTable::TextTable(std::vector<std::string> header) : header_(std::move(header)) {}
@@ -84,7 +84,7 @@ std::string TextTable::text(std::string_view indent, size_t width) const {
     for (size_t i = 0; i + 1 < cells.size(); ++i) {
       line += cells[i] + std::string(widths[i] - display_width(cells[i]) + kGap, ' ');
     }
-    const std::vector<std::string> parts = broken(cells.back(), last_width);
+    const std::vector<std::string> parts = broken_lines(cells.back(), last_width);
     for (size_t i = 0; i < parts.size(); ++i) {
       std::string part = (i == 0 ? line : std::string(last_start, ' ')) + parts[i];
       part.erase(part.find_last_not_of(' ') + 1);

@@ -11,6 +11,9 @@ namespace modhost::core {
 // marks, two for wide East Asian characters.
 size_t display_width(std::string_view text);
 
+// `text` cut between words into lines of at most `width` columns; a longer word stays whole.
+std::vector<std::string> broken_lines(const std::string& text, size_t width);
+
 class TextTable {
  public:
   explicit TextTable(std::vector<std::string> header);

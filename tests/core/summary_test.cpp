@@ -57,4 +57,20 @@ TEST_CASE("a summary has the header, then tables and sentences in their order") 
         "\na\n1\nOne.\nTwo.\n\na\n1\n");
 }
 
+TEST_CASE("long sentences are broken on the screen, rows of tables are not") {
+  const std::string header = "raven     many problems of three kinds\ndiffmask  masks\n";
+  const std::string row = "a task with a long name   0.1234567890   0.2\n";
+  const std::string text = header + "\n" + row + "A sentence that größer is than thirty.\nShort.\n";
+  CHECK(broken_summary(text, 30) ==
+        "raven     many problems of\n"
+        "          three kinds\n"
+        "diffmask  masks\n\n" +
+            row +
+            "A sentence that größer is than\n"
+            "thirty.\n"
+            "Short.\n");
+  CHECK(broken_summary(text, 100) == text);
+  CHECK(broken_summary("", 30).empty());
+}
+
 }  // namespace
