@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "modhost/error.h"
 #include "text_table.h"
 
 namespace modhost::core {
@@ -42,9 +43,9 @@ std::string component_text(const Component& component) {
   if (!component.reference.empty()) text += fmt::format("  paper     {}\n", component.reference);
   const std::string accepts = accepts_text(component);
   if (!accepts.empty()) text += fmt::format("  accepts   {}\n", accepts);
-  for (const auto& [key, value] : component.suggestions) {
-    text += fmt::format("  suggests  {} = {}\n", key, value);
-  }
+  std::vector<std::string> suggestions;
+  for (const auto& [key, value] : component.suggestions) suggestions.push_back(key + " = " + value);
+  if (!suggestions.empty()) text += fmt::format("  suggests  {}\n", join(suggestions));
   return text + options_text(component);
 }
 

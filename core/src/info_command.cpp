@@ -7,6 +7,7 @@
 
 #include "component_text.h"
 #include "exit_code.h"
+#include "json_line.h"
 #include "text_table.h"
 
 namespace modhost::core {
@@ -189,7 +190,7 @@ bool show_built_in(PluginSource& source, const std::string& what, bool json, std
   if (find_component(source.catalog(), what) != nullptr) return false;
   const Component* layer = source.built_in_layer(what);
   if (layer == nullptr) return false;
-  out << (json ? component_json(*layer).dump(2) + "\n" : component_text(*layer));
+  out << (json ? json_line(component_json(*layer)) : component_text(*layer));
   return true;
 }
 
@@ -201,7 +202,7 @@ int info_command(PluginSource& source, const std::string& what, bool json, std::
   const std::vector<const Component*> components = load(source, subject);
   const Candidate& candidate = subject.candidate;
   if (json) {
-    out << info_json(candidate, components).dump(2) << "\n";
+    out << json_line(info_json(candidate, components));
   } else {
     out << manifest_text(candidate) << state_text(candidate);
     for (const Component* component : components) out << "\n" << component_text(*component);

@@ -3,13 +3,15 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "json_line.h"
+
 namespace modhost::core {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 void put(const Json& event) {
-  const std::string line = event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string line = json_line(event);
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fflush(stdout);
 }

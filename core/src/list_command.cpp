@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exit_code.h"
+#include "json_line.h"
 #include "text_table.h"
 
 namespace modhost::core {
@@ -111,7 +112,7 @@ Json to_json(const Catalog& catalog, bool all) {
 
 int list_command(const Catalog& catalog, const ListOptions& options, std::ostream& out) {
   if (options.json) {
-    out << to_json(catalog, options.all).dump(2) << "\n";
+    out << json_line(to_json(catalog, options.all));
     return kExitDone;
   }
   write_components(catalog, out);

@@ -44,6 +44,18 @@ TEST_CASE("list shows components by kind, and what cannot be used", "[plugin]") 
              Contains("no usable plugin") && Contains("/nowhere"));
 }
 
+TEST_CASE("--json is one object on one line, whatever bytes a path holds", "[plugin]") {
+  const TestFolder temporary;
+  copy_good_plugin(temporary.path(), "no\xffutf8");
+  const Catalog catalog(discover({{temporary.path(), "test"}}));
+  for (const std::string& text :
+       {listed(bad_plugins(), {true, true}), info("good", true), info("no_entry", true, 1),
+        info("linear", true), listed(catalog, {true, true})}) {
+    CHECK(text.find('\n') + 1 == text.size());
+    CHECK(nlohmann::json::parse(text).is_object());
+  }
+}
+
 TEST_CASE("list --json is JSON with states", "[plugin]") {
   const auto json = nlohmann::json::parse(listed(bad_plugins(), {true, true}));
   bool seen = false;
@@ -64,7 +76,7 @@ TEST_CASE("info shows manifest, options and the build beside the host's", "[plug
   const std::string text = info(name);
   CHECK_THAT(text, Contains("org.modhost-tests.good 1.0.0") && Contains("MIT"));
   CHECK_THAT(text, Contains("--model.width") && Contains("at least 1") && Contains("Good 2021"));
-  CHECK_THAT(text, Contains("features -> classes") && Contains("train.lr = 2e-3"));
+  CHECK_THAT(text, Contains("features -> classes") && Contains("suggests  train.lr = 2e-3\n"));
   CHECK_THAT(text, Contains("LibTorch") && Contains("this host"));
 }
 
