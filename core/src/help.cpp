@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <vector>
 
 #include "command_line.h"
+#include "modhost/error.h"
 #include "modhost/train.h"
+#include "run_components.h"
 #include "run_options.h"
 #include "text_table.h"
 
@@ -44,27 +45,16 @@ over what the components suggest for each other, and that over the defaults. Lis
 800,400 on the command line and [800, 400] in a file. N stands for an integer, X for a number.
 )";
 
+using Components = std::vector<const Component*>;
+
 int columns_of(const std::string& text) { return static_cast<int>(display_width(text)); }
 
 // Breaks `text` between words; all lines but the first begin at `column`.
 std::string wrapped(const std::string& text, int column) {
   std::string out;
-  int at = column;
-  size_t start = 0;
-  while (start < text.size()) {
-    const size_t end = std::min(text.find(' ', start), text.size());
-    const std::string word = text.substr(start, end - start);
-    const int length = columns_of(word);
-    if (at > column && at + 1 + length > kWidth) {
-      out += "\n" + std::string(static_cast<size_t>(column), ' ');
-      at = column;
-    } else if (at > column) {
-      out += ' ';
-      ++at;
-    }
-    out += word;
-    at += length;
-    start = end + 1;
+  for (const std::string& line : broken_lines(text, static_cast<size_t>(kWidth - column))) {
+    if (!out.empty()) out += "\n" + std::string(static_cast<size_t>(column), ' ');
+    out += line;
   }
   return out;
 }
@@ -89,47 +79,87 @@ std::string placeholder(const OptionBase& option) {
   return is_list ? word + "," + word + ",.." : word;
 }
 
-std::string description(const OptionBase& option) {
-  std::string text = option.help();
-  const std::string allowed = option.allowed_text();
-  if (!allowed.empty()) text += " (" + allowed + ")";
+// What is used when nothing is written: "[0.001]", or "[2e-3] (from scl)" for a suggestion.
+std::string standard_text(const OptionBase& option, const std::string& key,
+                          const Components& strongest_first) {
+  if (const auto suggestion = suggestion_for(strongest_first, key)) {
+    return fmt::format(" [{}] (from {})", suggestion->value, suggestion->by->name);
+  }
   const std::string standard = as_typed(option.default_text());
-  return standard.empty() ? text : text + " [" + standard + "]";
+  return standard.empty() ? "" : " [" + standard + "]";
 }
 
-std::string component_help(ComponentKind kind, const Settings& written, ComponentSource& source) {
-  const std::string section = to_string(kind);
-  const std::string name = component_name(written, section);
-  if (name.empty()) return "";
-  const Component& component = source.get(kind, name);
-  return fmt::format("\n[{}] {}: {}\n{}", section, name, component.summary,
-                     options_help(section, *component.make_options()));
+std::string description(const OptionBase& option) {
+  const std::string allowed = option.allowed_text();
+  return allowed.empty() ? option.help() : option.help() + " (" + allowed + ")";
 }
 
-}  // namespace
-
-std::string options_help(const std::string& section, const Options& options) {
+// One block for each option: "  --train.lr X   learning rate (above 0) [0.001]".
+std::string options_help(const std::string& section, const Options& options,
+                         const Components& strongest_first) {
   std::string text;
   for (const OptionBase* option : options.all()) {
-    std::string head = fmt::format("  --{}.{} {}", section, option->name(), placeholder(*option));
+    const std::string key = section + "." + option->name();
+    std::string head = fmt::format("  --{} {}", key, placeholder(*option));
     // A head that is too long has a line of its own.
     head += columns_of(head) + 2 > kHelpColumn
                 ? "\n" + std::string(kHelpColumn, ' ')
                 : std::string(static_cast<size_t>(kHelpColumn - columns_of(head)), ' ');
-    text += head + wrapped(description(*option), kHelpColumn) + "\n";
+    const std::string standard = standard_text(*option, key, strongest_first);
+    text += head + wrapped(description(*option) + standard, kHelpColumn) + "\n";
   }
   return text;
 }
 
+const Component* named(ComponentKind kind, const Settings& written, ComponentSource& source) {
+  const std::string name = component_name(written, to_string(kind));
+  return name.empty() ? nullptr : &source.get(kind, name);
+}
+
+// That it cannot be used is no matter of the help: nobody has asked for it.
+const Component* get_if_usable(const std::string& dataset, ComponentSource& source) {
+  try {
+    return &source.get(ComponentKind::dataset, dataset);
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
+std::string component_help(const Component& component, const std::string& origin,
+                           const Components& strongest_first) {
+  const std::string section = to_string(component.kind);
+  return fmt::format("\n[{}] {}{}: {}\n{}", section, component.name, origin, component.summary,
+                     options_help(section, *component.make_options(), strongest_first));
+}
+
+}  // namespace
+
 std::string help_text(const Settings& written, ComponentSource& source) {
   std::string text = kUsage;
   text += "flags\n" + flags_help() + kOptions;
-  for (const ComponentKind kind :
-       {ComponentKind::method, ComponentKind::model, ComponentKind::dataset}) {
-    text += component_help(kind, written, source);
+  const Component* method = named(ComponentKind::method, written, source);
+  const Component* model = named(ComponentKind::model, written, source);
+  const Component* dataset = named(ComponentKind::dataset, written, source);
+  Components strongest_first;
+  for (const Component* one : {model, method}) {
+    if (one != nullptr) strongest_first.push_back(one);
   }
-  text += "\n[train] how the network is trained\n" + options_help("train", TrainOptions());
-  text += "\n[run] where and how modhost computes\n" + options_help("run", RunOptions());
+  std::string origin;
+  if (dataset == nullptr) {
+    if (const auto suggestion = suggestion_for(strongest_first, "dataset.name")) {
+      dataset = get_if_usable(suggestion->value, source);
+      origin = fmt::format(" (from {})", suggestion->by->name);
+    }
+  }
+  if (dataset != nullptr) strongest_first.push_back(dataset);
+
+  if (method != nullptr) text += component_help(*method, "", strongest_first);
+  if (model != nullptr) text += component_help(*model, "", strongest_first);
+  if (dataset != nullptr) text += component_help(*dataset, origin, strongest_first);
+  text += "\n[train] how the network is trained\n" +
+          options_help("train", TrainOptions(), strongest_first);
+  text += "\n[run] where and how modhost computes\n" +
+          options_help("run", RunOptions(), strongest_first);
   return text;
 }
 

@@ -10,10 +10,9 @@
 namespace modhost::core {
 
 // Usage, commands, flags, the sections [train] and [run], and the options of the components that
-// `written` names. Lines are at most 96 columns wide.
+// `written` names and of the dataset that these suggest. Each option is shown with the value that
+// it has when nothing is written: its default, or what the components suggest, marked
+// "(from NAME)". Lines are at most 96 columns wide.
 std::string help_text(const Settings& written, ComponentSource& source);
-
-// One block for each option: "  --train.lr X   learning rate (above 0) [0.001]".
-std::string options_help(const std::string& section, const Options& options);
 
 }  // namespace modhost::core

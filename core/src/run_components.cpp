@@ -31,17 +31,6 @@ Chosen<Entry> get(ComponentKind kind, const std::string& name, ComponentSource& 
   return chosen;
 }
 
-// The value that one of the components suggests for "section.key", "" when none does.
-std::string suggested(std::initializer_list<const Component*> strongest_first,
-                      const std::string& key) {
-  for (const Component* component : strongest_first) {
-    for (const auto& [name, value] : component->suggestions) {
-      if (name == key) return value;
-    }
-  }
-  return "";
-}
-
 // Suggestions for options that the chosen component does not have are meant for another one.
 void add_suggestions(Settings& settings, const Component& component, const std::string& section,
                      const Options& options) {
@@ -81,6 +70,16 @@ std::string RunComponents::folder() const {
                      config_hash(config()).substr(0, 8));
 }
 
+std::optional<Suggestion> suggestion_for(const std::vector<const Component*>& strongest_first,
+                                         const std::string& key) {
+  for (const Component* component : strongest_first) {
+    for (const auto& [name, value] : component->suggestions) {
+      if (name == key) return Suggestion{component, value};
+    }
+  }
+  return std::nullopt;
+}
+
 std::unique_ptr<RunComponents> choose_components(const Settings& written, ComponentSource& source) {
   auto chosen = std::make_unique<RunComponents>();
   RunComponents& c = *chosen;
@@ -89,7 +88,10 @@ std::unique_ptr<RunComponents> choose_components(const Settings& written, Compon
   c.method = get<MethodEntry>(ComponentKind::method, component_name(written, "method"), source);
   c.model = get<ModelEntry>(ComponentKind::model, component_name(written, "model"), source);
   std::string dataset = component_name(written, "dataset");
-  if (dataset.empty()) dataset = suggested({c.model.entry, c.method.entry}, "dataset.name");
+  if (dataset.empty()) {
+    const auto suggested = suggestion_for({c.model.entry, c.method.entry}, "dataset.name");
+    if (suggested) dataset = suggested->value;
+  }
   c.dataset = get<DatasetEntry>(ComponentKind::dataset, dataset, source);
 
   const auto assign_all = [&](const std::string& section, const std::string& owner,

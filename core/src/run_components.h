@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "component_source.h"
 #include "modhost/dataset.h"
@@ -34,6 +36,16 @@ struct RunComponents {
   // [run] dir, or runs/METHOD-MODEL-DATASET-HASH when that is empty.
   std::string folder() const;
 };
+
+// A value that a component suggests for another section.
+struct Suggestion {
+  const Component* by = nullptr;
+  std::string value;
+};
+
+// The suggestion for "section.key" that counts when nothing is written: the first one.
+std::optional<Suggestion> suggestion_for(const std::vector<const Component*>& strongest_first,
+                                         const std::string& key);
 
 // `written` wins over the suggestions of the components (model over method over dataset), and these
 // win over the options' defaults. Error(config) or Error(usage) for anything that does not fit.

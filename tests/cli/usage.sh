@@ -9,6 +9,21 @@ prints "--train.lr"
 [ "$(wc -L <out)" -le 100 ] || fail "help is wider than 100 columns"
 [ ! -s err ] || fail "help writes to stderr"
 
+# What the components suggest is shown as what would be used.
+expect 0 --help --model scl
+prints "[2e-3] (from scl)"
+prints "[dataset] raven (from scl)"
+[ "$(wc -L <out)" -le 100 ] || fail "help is wider than 100 columns"
+expect 0 info scl
+prints "suggests  dataset.name = raven, train.lr = 2e-3"
+
+for command in "list --json" "list --all --json" "info scl --json" "info linear --json"; do
+  # shellcheck disable=SC2086
+  expect 0 $command
+  [ "$(wc -l <out)" -eq 1 ] || fail "'$command' is more than one line"
+  grep -qE '^\{.*\}$' out || fail "'$command' gives no JSON object"
+done
+
 expect 0 --version
 grep -qE '^modhost [0-9]+\.[0-9]+\.[0-9]+$' out || fail "no version"
 
