@@ -13,15 +13,17 @@
 
 namespace modhost::core {
 
-int set_threads(int requested) {
+int thread_count(int requested) {
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  const int threads = requested > 0 ? requested : cores;
+  return requested > 0 ? requested : cores;
+}
+
+void set_threads(int threads) {
   at::set_num_threads(threads);
   using SetThreads = void (*)(int);
   const auto set_blas =
       reinterpret_cast<SetThreads>(::dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
   if (set_blas != nullptr) set_blas(threads);
-  return threads;
 }
 
 c10::Device device_named(const std::string& name) {

@@ -7,9 +7,11 @@
 
 namespace modhost::core {
 
-// Sets the threads of LibTorch and of OpenBLAS, whose pool LibTorch does not know. 0: all cores.
-// Returns the number in use.
-int set_threads(int requested);
+// The number of threads that is meant; 0: all cores.
+int thread_count(int requested);
+
+// Sets the threads of LibTorch and of OpenBLAS, whose pool LibTorch does not know.
+void set_threads(int threads);
 
 // "cpu" or "cuda". Error(config) when this machine cannot.
 c10::Device device_named(const std::string& name);

@@ -15,7 +15,7 @@ int data_command(const CommandLine& line, ComponentSource& source) {
   set_text(settings, "dataset", kNameKey, line.subject, kCommandLine);
   RunOptions run;
   run.assign("run", "[run]", options_of(settings, "run"));
-  set_threads(static_cast<int>(run.threads()));
+  set_threads(thread_count(static_cast<int>(run.threads())));
   const auto chosen = choose_dataset(settings, source);
   const auto dataset = make_dataset(chosen);
   const bool show = line.action == Action::data_show;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 
 #include "hash.h"
 #include "modhost/error.h"
+#include "run_options.h"
 
 namespace modhost::core {
 namespace {
@@ -43,6 +45,15 @@ std::string Environment::fingerprint() const {
   std::string text;
   for (const auto& [name, value] : builds) text += name + "=" + value + "\n";
   return hash_text(text);
+}
+
+int Environment::threads() const {
+  const std::string text = value_of(machine, kThreadsKey);
+  int number = 0;
+  const auto end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, number);
+  const bool usable = failure == std::errc() && stop == end && number > 0 && number <= kMostThreads;
+  return usable ? number : 0;
 }
 
 std::string to_json(const Environment& environment) {

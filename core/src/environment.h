@@ -7,6 +7,8 @@
 
 namespace modhost::core {
 
+inline constexpr const char* kThreadsKey = "threads";  // of Environment::machine
+
 struct Environment {
   using Entries = std::vector<std::pair<std::string, std::string>>;
 
@@ -15,6 +17,8 @@ struct Environment {
   Entries builds;           // {"modhost", "0.1.0 ..."}, {"plugin 'raven'", "1.0 <file hash>"}, ...
   Entries machine;          // CPU, threads, time of the start: does not count
 
+  // The number of threads in `machine`; 0 when it holds none.
+  int threads() const;
   // 16 hexadecimal digits from `builds`.
   std::string fingerprint() const;
 };

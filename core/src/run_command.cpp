@@ -23,6 +23,7 @@
 #include "signals.h"
 #include "summary.h"
 #include "terminal_progress.h"
+#include "terminal_width.h"
 
 namespace modhost::core {
 namespace {
@@ -43,7 +44,7 @@ void print_end(const CommandLine& line, const std::string& results, const std::s
   if (line.json) {
     fmt::print("{}\n", results_event(results, folder));
   } else {
-    fmt::print("{}\nEverything lies in {}\n", summary, folder);
+    fmt::print("{}\nEverything lies in {}\n", broken_summary(summary, reading_width()), folder);
   }
   std::fflush(stdout);
 }
@@ -55,10 +56,35 @@ Environment describe(const CommandLine& line, const RunComponents& components,
   environment.config_hash = config_hash(components.config());
   environment.builds = builds(source);
   environment.machine = {{"cpu", cpu_text()},
-                         {"threads", std::to_string(threads)},
+                         {kThreadsKey, std::to_string(threads)},
                          {"device", components.run.device()},
                          {"started", time_text()}};
   return environment;
+}
+
+// Sums of many numbers are rounded in the order that the threads give, so a run goes on with the
+// number of threads that it was begun with, also on a machine with another number of cores.
+int threads_of(const RunFolder& folder, int requested) {
+  const int begun = folder.environment().threads();
+  if (begun == 0) return thread_count(requested);
+  check(requested == 0 || requested == begun, ErrorCode::config,
+        fmt::format("the run in '{}' was begun with --run.threads {} and cannot go on with {}: "
+                    "sums would be rounded otherwise",
+                    folder.path().string(), begun, requested),
+        "leave it out to go on; to start anew choose another folder by --run.dir DIR, or take "
+        "--run.fresh true, which throws away what is there");
+  return begun;
+}
+
+// The same error; for a damaged checkpoint with a way out.
+Error with_way_out(const Error& error, const std::filesystem::path& folder) {
+  const std::string message = error.what();
+  const bool damaged = error.code() == ErrorCode::data && error.hint().empty() &&
+                       message.find((folder / "checkpoints").string()) != std::string::npos;
+  if (!damaged) return error;
+  return Error(error.code(), message,
+               fmt::format("remove the file, and 'modhost resume {}' computes this stage anew",
+                           folder.string()));
 }
 
 Results make_results(const std::string& status, const RunComponents& components,
@@ -80,14 +106,18 @@ Results make_results(const std::string& status, const RunComponents& components,
 class Run {
  public:
   Run(const CommandLine& line, const RunComponents& components, RunFolder& folder,
-      std::unique_ptr<DatasetBase> dataset)
-      : line_(line), components_(components), folder_(folder), progress_(make_progress(line)) {
+      std::unique_ptr<DatasetBase> dataset, StopSignal& stop)
+      : line_(line),
+        components_(components),
+        folder_(folder),
+        progress_(make_progress(line)),
+        stop_(stop) {
     make_experiment(std::move(dataset));
   }
 
   int compute() {
     try {
-      const SignalScope signals(stop_, !line_.quiet);
+      check(!stop_.requested(), ErrorCode::interrupted, "interrupted");
       const auto method = guarded(*components_.method.entry, "making it", [&] {
         return components_.method.entry->make(components_.method.options);
       });
@@ -96,7 +126,7 @@ class Run {
       progress_.reset();  // ends a half-drawn line before anything else is written
       const bool interrupted = error.code() == ErrorCode::interrupted;
       write_unfinished(interrupted ? kInterrupted : kFailed);
-      if (!interrupted) throw;
+      if (!interrupted) throw with_way_out(error, folder_.path());
       report(fmt::format("interrupted; 'modhost resume {}' goes on", folder_.path().string()));
       return kExitInterrupted;
     }
@@ -149,7 +179,7 @@ class Run {
   const RunComponents& components_;
   RunFolder& folder_;
   std::unique_ptr<Progress> progress_;
-  StopSignal stop_;
+  StopSignal& stop_;
   HeaderLines header_;
   std::unique_ptr<Experiment> experiment_;
 };
@@ -168,27 +198,37 @@ Settings written_settings(const CommandLine& line) {
 }
 
 int run_command(const CommandLine& line, ComponentSource& source) {
+  // Before the folder is there and after the method has ended as well: every stop ends alike.
+  StopSignal stop;
+  const SignalScope signals(stop, !line.quiet);
   const auto components = choose_components(written_settings(line), source);
-  const int threads = set_threads(static_cast<int>(components->run.threads()));
+  const int threads = static_cast<int>(components->run.threads());
   device_named(components->run.device());
   auto dataset = make_dataset(components->dataset);
   check_signature(*components->model.entry, *components->dataset.entry, dataset->signature(),
                   source);
 
   RunFolder folder(components->folder(), resolved_text(components->config()),
-                   describe(line, *components, source, threads), components->run.fresh());
+                   describe(line, *components, source, thread_count(threads)),
+                   components->run.fresh());
   if (folder.state() == RunFolder::State::finished) {
     remark(line,
            fmt::format("this run was finished earlier; '--run.fresh true' computes it anew\n"));
     print_end(line, folder.stored_results(), folder.stored_summary(), folder.path().string());
     return kExitDone;
   }
+  const int begun_with = threads_of(folder, threads);
+  set_threads(begun_with);
   const std::string warning = blas_warning();
   if (!warning.empty()) remark(line, "warning: " + warning);
   if (folder.continued()) {
-    remark(line, fmt::format("continuing the run in {}", folder.path().string()));
+    const bool as_usual = begun_with == thread_count(threads);
+    remark(line,
+           fmt::format(
+               "continuing the run in {}{}", folder.path().string(),
+               as_usual ? "" : fmt::format(" with --run.threads {}, as it was begun", begun_with)));
   }
-  return Run(line, *components, folder, std::move(dataset)).compute();
+  return Run(line, *components, folder, std::move(dataset), stop).compute();
 }
 
 }  // namespace modhost::core

@@ -3,6 +3,17 @@
 . "$(dirname "$0")/helpers.bash"
 . "$here/tiny.bash"
 
+# objects FILE: every line is a JSON object. Without Python only the braces are looked at.
+objects() {
+  if ! command -v python3 >/dev/null; then
+    if grep -qvE '^\{.*\}$' "$1"; then fail "a line is no JSON object"; fi
+    return
+  fi
+  python3 -c 'import json, sys
+for line in open(sys.argv[1], encoding="utf-8"):
+    assert isinstance(json.loads(line), dict), line' "$1" || fail "a line is no JSON object"
+}
+
 # Values that cannot be are told before anything is computed or written.
 expect 2 "${tiny[@]}" --method.alfa 1e-5 --run.dir a
 one_error "unknown option 'method.alfa'"
@@ -38,6 +49,7 @@ diff -r before a || fail "the finished run was changed"
 
 # --json: every line is an object, the last one the results.
 expect 0 "${tiny[@]}" --run.dir a --json
+objects out
 tail -n 1 out | grep -q '"event":"results"' || fail "no results event"
 
 # Folders that are not ours stay as they are.
@@ -53,11 +65,19 @@ expect 1 "${tiny[@]}" --run.dir /proc/modhost
 one_error "/proc/modhost"
 
 # A full disk: one line, and the run goes on when there is room again.
-got=0
-(ulimit -f 1; "$modhost" "${tiny[@]}" --run.dir full --quiet >out 2>err) || got=$?
-[ "$got" -eq 1 ] || fail "a full disk gave exit code $got"
-one_error "File too large"
-expect 0 "${tiny[@]}" --run.dir full --quiet
+for blocks in 1 16; do # while it begins, and while it keeps the network
+  got=0
+  (ulimit -f "$blocks"; "$modhost" "${tiny[@]}" --run.dir full --quiet >out 2>err) || got=$?
+  [ "$got" -eq 1 ] || fail "a full disk gave exit code $got"
+  one_error "File too large"
+done
+
+# Other threads round otherwise, so an unfinished run keeps the number that it was begun with.
+expect 2 resume full --run.threads 2
+one_error "was begun with --run.threads 1 and cannot go on with 2"
+expect 0 resume full --json
+objects out
+prints '"event":"begin"'
 for table in a/tables/*.csv; do
   cmp "$table" "full/tables/$(basename "$table")" || fail "the continued run differs"
 done

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "exit_code.h"
 #include "modhost/error.h"
@@ -24,11 +25,13 @@ using Json = nlohmann::json;
 // What the run prints is no matter of these cases.
 class Silence {
  public:
-  Silence() : out_(::dup(1)), err_(::dup(2)) {
+  explicit Silence(const std::string& stdout_file = "/dev/null") : out_(::dup(1)), err_(::dup(2)) {
     std::fflush(nullptr);
+    const int out = ::open(stdout_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
     const int null = ::open("/dev/null", O_WRONLY);
-    ::dup2(null, 1);
+    ::dup2(out, 1);
     ::dup2(null, 2);
+    ::close(out);
     ::close(null);
   }
   ~Silence() {
@@ -106,6 +109,55 @@ TEST_CASE("an interrupted run says so, and resume finishes it as if nothing had 
   CHECK(read_file(parts / "config.toml") == read_file(whole / "config.toml"));
 }
 
+TEST_CASE("SIGTERM stops a run as Ctrl-C does") {
+  const TestFolder test;
+  CHECK(run(into(test.path()), "terminate") == kExitInterrupted);
+  CHECK(results_in(test.path())["status"] == "interrupted");
+}
+
+TEST_CASE("a run goes on with the number of threads that it was begun with") {
+  const TestFolder test;
+  const std::string begun = GENERATE("3", "5");
+  CHECK(run(into(test.path(), {"--run.threads", begun}), "interrupt") == kExitInterrupted);
+  CHECK(SearchOptions::threads_seen == std::stoi(begun));
+  SECTION("when none is given") {
+    CHECK(run(into(test.path())) == kExitDone);
+    CHECK(SearchOptions::threads_seen == std::stoi(begun));
+  }
+  SECTION("when the same is given") {
+    CHECK(run({"resume", test.path().string(), "--run.threads", begun}) == kExitDone);
+    CHECK(SearchOptions::threads_seen == std::stoi(begun));
+  }
+  SECTION("and not with another one") {
+    try {
+      run({"resume", test.path().string(), "--run.threads", "4"});
+      FAIL("it was accepted");
+    } catch (const Error& error) {
+      CHECK(exit_code(error.code()) == kExitWrongUse);
+      CHECK(error.full() ==
+            "the run in '" + test.path().string() + "' was begun with --run.threads " + begun +
+                " and cannot go on with 4: sums would be rounded otherwise; leave it out to go "
+                "on; to start anew choose another folder by --run.dir DIR, or take --run.fresh "
+                "true, which throws away what is there");
+    }
+    CHECK(results_in(test.path())["status"] == "interrupted");
+    CHECK(run(into(test.path(), {"--run.threads", "4", "--run.fresh"})) == kExitDone);
+    CHECK(SearchOptions::threads_seen == 4);
+    CHECK(run(into(test.path(), {"--run.threads", "2"})) == kExitDone);  // finished: shown again
+  }
+}
+
+TEST_CASE("the number of threads of another machine's default stays") {
+  const TestFolder test;
+  CHECK(run(into(test.path()), "interrupt") == kExitInterrupted);
+  const fs::path file = test.path() / "environment.json";
+  Json environment = Json::parse(read_file(file));
+  environment["machine"]["threads"] = "7";
+  write_file_atomically(file, environment.dump());
+  CHECK(run({"resume", test.path().string()}) == kExitDone);
+  CHECK(SearchOptions::threads_seen == 7);
+}
+
 TEST_CASE("what a method throws is told with its plugin and leaves a failed run") {
   const TestFolder test;
   CHECK_THROWS_WITH(run(into(test.path()), "throw"),
@@ -113,6 +165,44 @@ TEST_CASE("what a method throws is told with its plugin and leaves a failed run"
   CHECK(results_in(test.path())["status"] == "failed");
   CHECK(run(into(test.path())) == kExitDone);
   CHECK(results_in(test.path())["status"] == "finished");
+}
+
+TEST_CASE("with --json stdout holds JSON objects, one a line, and nothing else") {
+  const TestFolder test;
+  const fs::path folder = test.path() / "r\xffn";
+  const std::string behaviour = GENERATE("interrupt", "");
+  std::vector<std::string> events;
+  for (int call = 0; call < 2; ++call) {  // the second one continues or shows the results again
+    const fs::path file = test.path() / "stdout";
+    TestSource source;
+    SearchOptions::behaviour = behaviour;
+    {
+      const Silence silence(file.string());
+      run_command(parse_command_line(into(folder, {"--json"})), source);
+    }
+    std::istringstream lines(read_file(file));
+    for (std::string line; std::getline(lines, line);) {
+      events.push_back(Json::parse(line).at("event").get<std::string>());
+    }
+  }
+  const std::vector<std::string> expected =
+      behaviour.empty() ? std::vector<std::string>{"begin", "end", "results", "results"}
+                        : std::vector<std::string>{"begin", "begin"};
+  CHECK(events == expected);
+}
+
+TEST_CASE("a damaged checkpoint is told with a way out") {
+  const TestFolder test;
+  try {
+    run(into(test.path()), "damaged checkpoint");
+    FAIL("it was accepted");
+  } catch (const Error& error) {
+    CHECK(exit_code(error.code()) == kExitFailed);
+    CHECK(error.full() == "'" + (test.path() / "checkpoints/a.safetensors").string() +
+                              "' is damaged; remove the file, and 'modhost resume " +
+                              test.path().string() + "' computes this stage anew");
+  }
+  CHECK(results_in(test.path())["status"] == "failed");
 }
 
 TEST_CASE("another config in the same folder is refused") {

@@ -2,6 +2,8 @@
 // method that does what its option says.
 #pragma once
 
+#include <ATen/Parallel.h>
+
 #include <csignal>
 #include <memory>
 #include <stdexcept>
@@ -31,16 +33,23 @@ struct SearchOptions : Options {
   Option<double> alpha{*this, "alpha", 0.5, "weight", AtLeast{0}};
   // Outside of the config, so that a run can be interrupted first and go on then.
   static inline std::string behaviour;
+  static inline int threads_seen = 0;
 };
 class Search : public Method<SearchOptions> {
  public:
   using Method::Method;
   void run(Experiment& experiment) override {
+    SearchOptions::threads_seen = at::get_num_threads();
     RunWriter& writer = experiment.writer();
     writer.scalar("search/alpha", options().alpha());
     experiment.progress().begin("search", 2, "steps");
     if (SearchOptions::behaviour == "interrupt") std::raise(SIGINT);
+    if (SearchOptions::behaviour == "terminate") std::raise(SIGTERM);
     if (experiment.stop().requested()) throw Error(ErrorCode::interrupted, "stopped");
+    if (SearchOptions::behaviour == "damaged checkpoint") {
+      throw Error(ErrorCode::data,
+                  "'" + (writer.folder() / "checkpoints/a.safetensors").string() + "' is damaged");
+    }
     if (SearchOptions::behaviour == "throw") throw std::runtime_error("no luck");
     experiment.progress().end("");
     Table table;
