@@ -34,6 +34,13 @@ size_t width_of(uint32_t point) {
   return wide ? 2 : 1;
 }
 
+// "90 %" is one word.
+size_t end_of_word(const std::string& text, size_t start) {
+  size_t end = text.find(' ', start);
+  while (end != std::string::npos && text.compare(end, 2, " %") == 0) end = text.find(' ', end + 1);
+  return std::min(end, text.size());
+}
+
 }  // namespace
 
 size_t display_width(std::string_view text) {
@@ -45,7 +52,7 @@ size_t display_width(std::string_view text) {
 std::vector<std::string> broken_lines(const std::string& text, size_t width) {
   std::vector<std::string> lines(1);
   for (size_t start = 0; start < text.size();) {
-    const size_t end = std::min(text.find(' ', start), text.size());
+    const size_t end = end_of_word(text, start);
     const std::string word = text.substr(start, end - start);
     const bool first = lines.back().empty();
     if (!first && display_width(lines.back()) + 1 + display_width(word) > width) {

@@ -11,7 +11,8 @@ namespace modhost::core {
 // marks, two for wide East Asian characters.
 size_t display_width(std::string_view text);
 
-// `text` cut between words into lines of at most `width` columns; a longer word stays whole.
+// `text` cut between words into lines of at most `width` columns; a longer word stays whole,
+// and so does a number with its percent sign.
 std::vector<std::string> broken_lines(const std::string& text, size_t width);
 
 class TextTable {

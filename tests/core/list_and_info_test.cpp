@@ -106,6 +106,13 @@ TEST_CASE("info knows the layers of the SDK", "[plugin]") {
   CHECK_THAT(info("linear"), Contains("layer 'linear'"));
 }
 
+TEST_CASE("Text is broken between words, never before a percent sign", "[text]") {
+  using Lines = std::vector<std::string>;
+  CHECK(broken_lines("at least 90 % of it", 11) == Lines{"at least", "90 % of it"});
+  CHECK(broken_lines("unbreakable", 5) == Lines{"unbreakable"});
+  CHECK(broken_lines("", 5) == Lines{""});
+}
+
 TEST_CASE("Columns of a table stay aligned", "[text]") {
   CHECK(display_width("\xc3\xa4\xe2\x86\x92") == 2);  // a umlaut, arrow
   CHECK(display_width("\xe4\xb8\xad") == 2);          // a wide character
