@@ -25,6 +25,8 @@ ModelBase& Experiment::network() {
   ModelBase& model = *parts_.model;
   if (trained_) return model;
   const DatasetBase& data = *parts_.dataset;
+  check(data.all(Split::test)->size() > 0, ErrorCode::config,
+        "the dataset has no test " + data.unit() + ", so no accuracy can be told");
   model.initialize(seed("network"));
   model.to(parts_.device);
   model.require_gradients(true);

@@ -37,6 +37,9 @@ class Experiment {
   // and the scalars test/accuracy, test/loss and train/samples. Error(interrupted) when stopped.
   ModelBase& network();
 
+  // The network whether trained or not: for checks of names and shapes before hours of training.
+  const ModelBase& architecture() const { return *parts_.model; }
+
   const DatasetBase& data() const { return *parts_.dataset; }
   RunWriter& writer() { return writer_; }
   Trainer& trainer() { return trainer_; }

@@ -81,10 +81,12 @@ int image_side(const NpyArray& image, const fs::path& path) {
   return panels ? static_cast<int>(shape[1]) : kCanvas;
 }
 
-int64_t integer(const NpyArray& array) {
+int64_t target_value(const NpyArray& array, const fs::path& path) {
+  if (array.element_count() != 1) fail(path, "array 'target' is no single number");
   if (array.descr == "<i8") return array.scalar<int64_t>();
   if (array.descr == "<i4") return array.scalar<int32_t>();
-  return array.scalar<uint8_t>();
+  if (array.descr == "|u1") return array.scalar<uint8_t>();
+  fail(path, "array 'target' is of type '" + array.descr + "', needed '<i8'");
 }
 
 void transpose_panels(std::vector<uint8_t>& image, int side) {
@@ -150,9 +152,7 @@ LoadedProblem load_problem(const fs::path& path, bool transposed) {
   NpzArrays arrays = read_npz(path, limits);
   LoadedProblem problem;
   problem.side = image_side(member(arrays, "image", path), path);
-  const NpyArray& target = member(arrays, "target", path);
-  if (target.element_count() != 1) fail(path, "array 'target' is no single number");
-  const int64_t value = integer(target);
+  const int64_t value = target_value(member(arrays, "target", path), path);
   if (value < 0 || value >= kCandidates) {
     fail(path, "'target' is " + std::to_string(value) + ", needed 0 to 7");
   }

@@ -297,10 +297,13 @@ void RavenDataset::export_to(const std::filesystem::path& folder) const {
   check(options().folder().empty(), ErrorCode::usage,
         "'dataset.folder' is set: these problems are files already");
   const TaskSet set = base_set();
+  const int64_t wanted = options().train() + options().validation() + options().test();
+  check(wanted > 0, ErrorCode::config,
+        "there is nothing to export: 'dataset.train', 'dataset.validation' and 'dataset.test' are "
+        "all 0");
+  const auto layouts = static_cast<int64_t>(set.configurations.size());
   ExportOptions how;
-  how.problems_per_configuration =
-      static_cast<uint64_t>((options().train() + options().validation() + options().test()) /
-                            static_cast<int64_t>(set.configurations.size()));
+  how.problems_per_configuration = static_cast<uint64_t>((wanted + layouts - 1) / layouts);
   how.seed = static_cast<uint64_t>(options().seed());
   export_folder(set, folder, how);
 }

@@ -34,6 +34,8 @@ class Diffmask : public Method<DiffmaskOptions> {
 
   void run(Experiment& experiment) override {
     const std::vector<std::string> tasks = chosen_tasks(experiment.data());
+    check_parameters(experiment.architecture());
+    for (const std::string& task : tasks) check_data(experiment.data(), task);
     ModelBase& network = experiment.network();
     std::vector<MaskResult> results;
     if (options().control()) results.push_back(inspect(experiment, network, kControl, true));
@@ -57,6 +59,29 @@ class Diffmask : public Method<DiffmaskOptions> {
             did_you_mean(name, known));
     }
     return options().tasks().empty() ? known : options().tasks();
+  }
+
+  // Patterns that match nothing are refused before anything is trained.
+  void check_parameters(const ModelBase& model) const {
+    const Masks masks(model, options().select(), options().exclude(), options().logit_init());
+    for (const std::string& pattern : options().inverse_keeps()) {
+      bool found = false;
+      for (const std::string& name : masks.names()) found = found || glob_match(pattern, name);
+      check(found, ErrorCode::config,
+            "option 'method.inverse_keeps': '" + pattern + "' matches no masked parameter",
+            did_you_mean(pattern, masks.names()));
+    }
+  }
+
+  // The same for tasks that cannot fill a batch or have nothing to be tested on.
+  void check_data(const DatasetBase& data, const std::string& task) const {
+    const int64_t train = data.task(task, Split::train)->size();
+    check(train >= options().batch_size(), ErrorCode::config,
+          "task '" + task + "' has " + std::to_string(train) + " training " + data.unit() +
+              ", less than one batch of " + std::to_string(options().batch_size()),
+          "lower 'method.batch_size' or leave the task out by 'method.tasks'");
+    check(data.task(task, Split::test)->size() > 0, ErrorCode::config,
+          "task '" + task + "' has no test " + data.unit(), "leave it out by 'method.tasks'");
   }
 
   MaskResult inspect(Experiment& experiment, ModelBase& network, const std::string& task,
