@@ -1,5 +1,5 @@
 # The front door. `make run` and `make test` do everything on a fresh Debian 12 machine.
-.PHONY: run test build setup asan bench format clean
+.PHONY: run test build setup asan docs format clean
 
 run: build
 	build/release/bin/modhost --method diffmask --model scl
@@ -18,6 +18,9 @@ asan: setup
 	cmake --preset asan --log-level=WARNING
 	cmake --build --preset asan
 	ctest --preset asan
+
+docs: build
+	build/release/tests/option_tables build/release/lib/modhost/plugins plugins
 
 format:
 	clang-format -i $$(git ls-files '*.h' '*.cpp')

@@ -1,10 +1,9 @@
 // Batch normalisation with row weights and separate statistics for each part of an ensemble.
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <array>
 #include <cmath>
 
+#include "channel_kernels.h"
 #include "modhost/error.h"
 #include "modhost/ops.h"
 
@@ -16,73 +15,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Sums with a fixed number of lanes: the compiler may vectorise without changing the order, so the
-// result is the same on every machine and with any number of threads.
-constexpr int64_t kLanes = 16;
-
-template <typename T>
-T lane_sum(const std::array<T, kLanes>& lanes) {
-  T sum = 0;
-  for (const T lane : lanes) sum += lane;
-  return sum;
-}
-
-template <typename T>
-T sum_of(const T* x, int64_t count) {
-  std::array<T, kLanes> lanes{};
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (int64_t lane = 0; lane < kLanes; ++lane) lanes[lane] += x[i + lane];
-  }
-  T sum = lane_sum(lanes);
-  for (; i < count; ++i) sum += x[i];
-  return sum;
-}
-
-template <typename T>
-T sum_of_squares(const T* x, T mean, int64_t count) {
-  std::array<T, kLanes> lanes{};
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (int64_t lane = 0; lane < kLanes; ++lane) {
-      const T distance = x[i + lane] - mean;
-      lanes[lane] += distance * distance;
-    }
-  }
-  T sum = lane_sum(lanes);
-  for (; i < count; ++i) sum += (x[i] - mean) * (x[i] - mean);
-  return sum;
-}
-
-template <typename T>
-T sum_of_products(const T* x, T mean, const T* g, int64_t count) {
-  std::array<T, kLanes> lanes{};
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    for (int64_t lane = 0; lane < kLanes; ++lane) {
-      lanes[lane] += (x[i + lane] - mean) * g[i + lane];
-    }
-  }
-  T sum = lane_sum(lanes);
-  for (; i < count; ++i) sum += (x[i] - mean) * g[i];
-  return sum;
-}
-
-// Sizes of x seen as [parts, rows, channels, inner].
-struct Layout {
-  int64_t parts, rows, channels, inner;
-  int64_t offset(int64_t part, int64_t row, int64_t channel) const {
-    return ((part * rows + row) * channels + channel) * inner;
-  }
-};
-
-// Calls work(part, channel) for each pair, in parallel; each pair is one thread's own.
-template <typename F>
-void for_each_channel(const Layout& layout, const F& work) {
-  at::parallel_for(0, layout.parts * layout.channels, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) work(i / layout.channels, i % layout.channels);
-  });
-}
+using Layout = ChannelLayout;
 
 template <typename T>
 void forward_channel(const Layout& layout, int64_t part, int64_t channel, const T* x,
@@ -90,19 +23,21 @@ void forward_channel(const Layout& layout, int64_t part, int64_t channel, const 
                      T* variance_out) {
   double mean = 0;
   for (int64_t row = 0; row < layout.rows; ++row) {
-    mean += share[part * layout.rows + row] *
-            static_cast<double>(sum_of(x + layout.offset(part, row, channel), layout.inner));
+    const T* from = x + layout.offset(part, row, channel);
+    const T sum = lane_sum<T>(layout.inner, [&](int64_t i) { return from[i]; });
+    mean += share[part * layout.rows + row] * static_cast<double>(sum);
   }
+  const T center = static_cast<T>(mean);
   double variance = 0;
   for (int64_t row = 0; row < layout.rows; ++row) {
-    variance += share[part * layout.rows + row] *
-                static_cast<double>(sum_of_squares(x + layout.offset(part, row, channel),
-                                                   static_cast<T>(mean), layout.inner));
+    const T* from = x + layout.offset(part, row, channel);
+    const T sum = lane_sum<T>(layout.inner,
+                              [&](int64_t i) { return (from[i] - center) * (from[i] - center); });
+    variance += share[part * layout.rows + row] * static_cast<double>(sum);
   }
   *mean_out = static_cast<T>(mean);
   *variance_out = static_cast<T>(variance);
   const T factor = static_cast<T>(static_cast<double>(scale) / std::sqrt(variance + eps));
-  const T center = static_cast<T>(mean);
   for (int64_t row = 0; row < layout.rows; ++row) {
     const T* from = x + layout.offset(part, row, channel);
     T* to = y + layout.offset(part, row, channel);
@@ -119,9 +54,11 @@ void backward_channel(const Layout& layout, int64_t part, int64_t channel, const
   double sum_g = 0;
   double sum_gz = 0;
   for (int64_t row = 0; row < layout.rows; ++row) {
-    const int64_t at = layout.offset(part, row, channel);
-    sum_g += static_cast<double>(sum_of(g + at, layout.inner));
-    sum_gz += static_cast<double>(sum_of_products(x + at, mean, g + at, layout.inner));
+    const T* from = x + layout.offset(part, row, channel);
+    const T* gradient = g + layout.offset(part, row, channel);
+    sum_g += static_cast<double>(lane_sum<T>(layout.inner, [&](int64_t i) { return gradient[i]; }));
+    sum_gz += static_cast<double>(
+        lane_sum<T>(layout.inner, [&](int64_t i) { return (from[i] - mean) * gradient[i]; }));
   }
   sum_gz /= deviation;
   *dscale = static_cast<T>(sum_gz);
@@ -138,19 +75,13 @@ void backward_channel(const Layout& layout, int64_t part, int64_t channel, const
   }
 }
 
-Layout layout_of(const Tensor& x, int64_t parts) {
-  const int64_t rows = x.size(0) / parts;
-  const int64_t channels = x.size(1);
-  return {parts, rows, channels, x.numel() / (x.size(0) * channels)};
-}
-
 class BatchNormFunction : public torch::autograd::Function<BatchNormFunction> {
  public:
   // share: [parts*rows] double, the weight of one element of the row within its part's sum.
   static variable_list forward(AutogradContext* context, const Tensor& x, const Tensor& scale,
                                const Tensor& shift, const Tensor& share, int64_t parts,
                                double eps) {
-    const Layout layout = layout_of(x, parts);
+    const Layout layout = Layout::of(x, parts);
     const Tensor y = torch::empty_like(x);
     const Tensor mean = torch::empty({parts, layout.channels}, x.options());
     const Tensor variance = torch::empty({parts, layout.channels}, x.options());
@@ -178,7 +109,7 @@ class BatchNormFunction : public torch::autograd::Function<BatchNormFunction> {
     const auto saved = context->get_saved_variables();
     const Tensor &x = saved[0], &scales = saved[1], &share = saved[2];
     const Tensor &mean = saved[3], &variance = saved[4];
-    const Layout layout = layout_of(x, context->saved_data["parts"].toInt());
+    const Layout layout = Layout::of(x, context->saved_data["parts"].toInt());
     const double eps = context->saved_data["eps"].toDouble();
     const Tensor g = gradients[0].contiguous();
     const Tensor dx = torch::empty_like(x);
@@ -239,7 +170,7 @@ Tensor batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift,
   check(x.dim() >= 2 && x.size(0) > 0 && x.size(0) % parts == 0, ErrorCode::shape,
         "a batch of shape " + shape_text(x) + " does not divide into " + std::to_string(parts) +
             " equal parts");
-  const Layout layout = layout_of(x, parts);
+  const Layout layout = Layout::of(x, parts);
   const Tensor share = row_shares(row_weight, layout);
   if (!x.is_cpu()) return composed(x, scale, shift, share, layout, eps, statistics);
   const auto result = BatchNormFunction::apply(x.contiguous(), scale, shift, share, parts, eps);

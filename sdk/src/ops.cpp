@@ -73,27 +73,17 @@ Tensor conv2d(const Tensor& x, const WeightView& weight, const WeightView& bias,
   const Tensor b = !bias.defined() || bias.plain() ? Tensor() : bias.tensor();
   const Tensor& variants = w.defined() ? w : b;
   const int64_t rows = part_rows(x, variants);
+  // split and unbind collect the gradients of all parts at once; narrow would fill and add a whole
+  // batch for each part.
+  const std::vector<Tensor> inputs = x.split(rows, 0);
+  const std::vector<Tensor> weights = w.defined() ? w.unbind(0) : std::vector<Tensor>();
+  const std::vector<Tensor> biases = b.defined() ? b.unbind(0) : std::vector<Tensor>();
   std::vector<Tensor> parts;
-  for (int64_t part = 0; part < variants.size(0); ++part) {
-    parts.push_back(convolve(x.narrow(0, part * rows, rows),
-                             w.defined() ? w[part] : weight.weight(),
-                             b.defined() ? b[part] : plain_or_undefined(bias)));
+  for (size_t part = 0; part < inputs.size(); ++part) {
+    parts.push_back(convolve(inputs[part], w.defined() ? weights[part] : weight.weight(),
+                             b.defined() ? biases[part] : plain_or_undefined(bias)));
   }
   return parts.size() == 1 ? parts[0] : torch::cat(parts, 0);
-}
-
-Tensor channel_affine(const Tensor& x, const Tensor& scale, const Tensor& shift) {
-  const int64_t channels = x.size(1);
-  const auto spread = [&](const Tensor& value) {  // -> [E or 1, 1, c, 1]
-    return value.reshape({value.dim() == 2 ? value.size(0) : 1, 1, channels, 1});
-  };
-  const int64_t parts =
-      std::max(scale.dim() == 2 ? scale.size(0) : 1, shift.dim() == 2 ? shift.size(0) : 1);
-  check(x.size(0) % parts == 0, ErrorCode::shape,
-        "a batch of " + std::to_string(x.size(0)) + " rows does not divide into " +
-            std::to_string(parts) + " equal parts");
-  const Tensor split = x.reshape({parts, x.size(0) / parts, channels, -1});
-  return torch::addcmul(spread(shift), split, spread(scale)).view(x.sizes());
 }
 
 Tensor layer_norm(const Tensor& x, const WeightView& scale, const WeightView& shift, double eps) {

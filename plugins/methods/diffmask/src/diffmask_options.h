@@ -25,7 +25,7 @@ struct DiffmaskOptions : modhost::Options {
   Option<double> tau{*this, "tau", 1, "temperature of the Gumbel-sigmoid", modhost::Above{0}};
   Option<double> logit_init{*this, "logit_init", 2, "logit of every weight at the start"};
   Option<double> lr{*this, "lr", 0.05, "learning rate of Adam over the logits", modhost::Above{0}};
-  Option<int64_t> steps{*this, "steps", 120, "steps per mask; 0: `epochs` decides",
+  Option<int64_t> steps{*this, "steps", 100, "steps per mask; 0: `epochs` decides",
                         modhost::AtLeast{0}};
   Option<int64_t> epochs{*this, "epochs", 1, "passes over a task's training data when steps = 0",
                          modhost::AtLeast{1}};

@@ -1,0 +1,103 @@
+// Writes the option tables of the plugins' READMEs from the plugins themselves.
+//   option_tables PLUGIN_FOLDER SOURCE_FOLDER          rewrites them
+//   option_tables PLUGIN_FOLDER SOURCE_FOLDER --check  exit code 1 when one is out of date
+// A table stands between "<!-- options: KIND NAME -->" and "<!-- /options -->".
+#include <modhost/error.h>
+#include <modhost/files.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "catalog.h"
+#include "plugin_source.h"
+
+namespace {
+
+using namespace modhost;
+namespace fs = std::filesystem;
+
+constexpr const char* kEnd = "<!-- /options -->";
+
+ComponentKind kind_named(const std::string& name) {
+  for (const ComponentKind kind :
+       {ComponentKind::model, ComponentKind::method, ComponentKind::dataset}) {
+    if (to_string(kind) == name) return kind;
+  }
+  throw Error(ErrorCode::usage, "no kind of component is called '" + name + "'");
+}
+
+std::string escaped(std::string text) {
+  for (size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) {
+    text.insert(at, "\\");
+  }
+  return text;
+}
+
+std::string option_table(const Component& component) {
+  const std::string section = to_string(component.kind);
+  std::string out = "| option | default | meaning |\n| --- | --- | --- |\n";
+  const auto options = component.make_options();
+  for (const OptionBase* option : options->all()) {
+    std::string meaning = option->help() + " (" + option->type_text();
+    if (!option->allowed_text().empty()) meaning += "; " + option->allowed_text();
+    meaning += ")";
+    if (!option->reference().empty()) meaning += " [" + option->reference() + "]";
+    out += "| `" + section + "." + option->name() + "` | `" + option->default_text() + "` | " +
+           escaped(meaning) + " |\n";
+  }
+  for (const auto& [key, value] : component.suggestions) {
+    out += "\nSuggests `" + key + " = " + value + "`.";
+  }
+  return component.suggestions.empty() ? out : out + "\n";
+}
+
+// The text with every table written anew.
+std::string renewed(const std::string& text, core::PluginSource& source) {
+  const std::string begin = "<!-- options: ";
+  std::string out = text;
+  for (size_t at = 0; (at = out.find(begin, at)) != std::string::npos;) {
+    const size_t name_at = at + begin.size();
+    const size_t head_end = out.find(" -->", name_at);
+    const size_t space = out.find(' ', name_at);
+    const size_t end = out.find(kEnd, at);
+    check(head_end != std::string::npos && space < head_end && end != std::string::npos,
+          ErrorCode::data, "a table of options has no end");
+    const Component& component = source.get(kind_named(out.substr(name_at, space - name_at)),
+                                            out.substr(space + 1, head_end - space - 1));
+    const size_t table_at = head_end + 4;
+    out.replace(table_at, end - table_at, "\n" + option_table(component));
+    at = out.find(kEnd, at);
+  }
+  return out;
+}
+
+int run(const fs::path& plugins, const fs::path& root, bool only_check) {
+  core::PluginSource source(core::open_catalog({plugins}));
+  int stale = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    if (entry.path().filename() != "README.md") continue;
+    const std::string before = read_file(entry.path());
+    const std::string after = renewed(before, source);
+    if (before == after) continue;
+    ++stale;
+    std::cout << (only_check ? "out of date, run make docs: " : "written: ")
+              << entry.path().string() << "\n";
+    if (!only_check) write_file_atomically(entry.path(), after);
+  }
+  return only_check && stale > 0 ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count < 3) {
+    std::cerr << "usage: option_tables PLUGIN_FOLDER SOURCE_FOLDER [--check]\n";
+    return 2;
+  }
+  try {
+    return run(arguments[1], arguments[2], count > 3);
+  } catch (const Error& error) {
+    std::cerr << error.full() << "\n";
+    return 1;
+  }
+}
