@@ -7,7 +7,9 @@ quiet() { # quiet COMMAND...: its words are shown only if it fails
   "$@" >out 2>err || fail "$*"
 }
 
-quiet cmake --install "$(dirname "$(dirname "$modhost")")" --prefix "$work/prefix"
+build=$(dirname "$(dirname "$modhost")")
+build_type=$(sed -n 's/^CMAKE_BUILD_TYPE:[A-Z]*=//p' "$build/CMakeCache.txt")
+quiet cmake --install "$build" --prefix "$work/prefix"
 modhost=$work/prefix/bin/modhost
 expect 0 list
 prints diffmask
@@ -16,7 +18,7 @@ prints raven
 
 # From another place than its source, so that nothing is found by accident.
 cp -r "$here/../consumer" source
-quiet cmake -S source -B built "-DCMAKE_PREFIX_PATH=$work/prefix"
+quiet cmake -S source -B built "-DCMAKE_PREFIX_PATH=$work/prefix" "-DCMAKE_BUILD_TYPE=$build_type"
 quiet cmake --build built
 plugins=$work/built/lib/modhost/plugins
 

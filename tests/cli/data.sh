@@ -3,7 +3,8 @@
 . "$(dirname "$0")/helpers.bash"
 . "$here/tiny.bash"
 
-ten=(--dataset.train 10 --dataset.validation 0 --dataset.test 0)
+none=(--dataset.train 0 --dataset.validation 0 --dataset.test 0)
+ten=(--dataset.train 10 "${none[@]:2}")
 expect 0 data export raven problems "${ten[@]}"
 prints "written to problems"
 [ ! -s err ] || fail "an export writes to stderr"
@@ -20,11 +21,14 @@ expect 0 data export raven other "${ten[@]}" --dataset.seed 5
   fail "another seed gives the same problem"
 
 # Fewer problems than layouts are as many as there are layouts, and no layout is left out.
-expect 0 data export raven layouts "${ten[@]}" --dataset.configurations all
+expect 0 data export raven layouts "${none[@]:2}" --dataset.train 3 --dataset.configurations all
 [ "$(find layouts -mindepth 1 -type d | wc -l)" -eq 7 ] || fail "not all layouts"
 for layout in layouts/*; do
   [ -s "$layout/RAVEN_0_train.npz" ] || fail "nothing in $layout"
 done
+expect 2 data export raven nothing "${none[@]}"
+one_error "nothing to export"
+[ ! -e nothing ] || fail "a folder for nothing"
 
 # A network trained on the files is the network trained on the same problems as they are drawn:
 # six of each ten are for training. Only the test problems are others.

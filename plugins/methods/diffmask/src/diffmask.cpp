@@ -35,7 +35,7 @@ class Diffmask : public Method<DiffmaskOptions> {
   void run(Experiment& experiment) override {
     const std::vector<std::string> tasks = chosen_tasks(experiment.data());
     check_parameters(experiment.architecture());
-    for (const std::string& task : tasks) check_data(experiment.data(), task);
+    check_data(experiment.data(), tasks);
     ModelBase& network = experiment.network();
     std::vector<MaskResult> results;
     if (options().control()) results.push_back(inspect(experiment, network, kControl, true));
@@ -73,15 +73,21 @@ class Diffmask : public Method<DiffmaskOptions> {
     }
   }
 
-  // The same for tasks that cannot fill a batch or have nothing to be tested on.
-  void check_data(const DatasetBase& data, const std::string& task) const {
-    const int64_t train = data.task(task, Split::train)->size();
-    check(train >= options().batch_size(), ErrorCode::config,
-          "task '" + task + "' has " + std::to_string(train) + " training " + data.unit() +
+  // The same for data that cannot fill a batch or leave nothing to test on.
+  void check_data(const DatasetBase& data, const std::vector<std::string>& tasks) const {
+    if (options().control())
+      check_data(kControl, *data.all(Split::train), *data.all(Split::test), data.unit());
+    for (const std::string& task : tasks)
+      check_data(task, *data.task(task, Split::train), *data.task(task, Split::test), data.unit());
+  }
+
+  void check_data(const std::string& name, const Source& train, const Source& test,
+                  const std::string& unit) const {
+    check(train.size() >= options().batch_size(), ErrorCode::config,
+          "'" + name + "' has " + std::to_string(train.size()) + " training " + unit +
               ", less than one batch of " + std::to_string(options().batch_size()),
-          "lower 'method.batch_size' or leave the task out by 'method.tasks'");
-    check(data.task(task, Split::test)->size() > 0, ErrorCode::config,
-          "task '" + task + "' has no test " + data.unit(), "leave it out by 'method.tasks'");
+          "lower 'method.batch_size', or leave it out by 'method.tasks' or 'method.control'");
+    check(test.size() > 0, ErrorCode::config, "'" + name + "' has no test " + unit);
   }
 
   MaskResult inspect(Experiment& experiment, ModelBase& network, const std::string& task,
