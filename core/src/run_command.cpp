@@ -228,7 +228,12 @@ int run_command(const CommandLine& line, ComponentSource& source) {
                "continuing the run in {}{}", folder.path().string(),
                as_usual ? "" : fmt::format(" with --run.threads {}, as it was begun", begun_with)));
   }
-  return Run(line, *components, folder, std::move(dataset), stop).compute();
+  try {
+    return Run(line, *components, folder, std::move(dataset), stop).compute();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::config) folder.discard_unused();
+    throw;
+  }
 }
 
 }  // namespace modhost::core

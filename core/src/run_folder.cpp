@@ -26,6 +26,7 @@ constexpr const char* kConfig = "config.toml";
 constexpr const char* kLock = "run.lock";
 constexpr const char* kResults = "results.json";
 constexpr const char* kSummary = "summary.txt";
+constexpr const char* kMetrics = "metrics.jsonl";
 constexpr const char* kFresh = "'--run.fresh true' throws away what is there";
 
 std::vector<fs::path> entries(const fs::path& folder) {
@@ -53,6 +54,15 @@ void refuse_foreign(const fs::path& folder) {
       ErrorCode::usage,
       fmt::format("the folder '{}' is not empty and holds no run of modhost", folder.string()),
       "choose another one by --run.dir DIR");
+}
+
+// What a start writes before the method does anything.
+bool is_from_start(const fs::path& entry) {
+  std::error_code failure;
+  if (!fs::is_regular_file(fs::symlink_status(entry, failure))) return false;
+  const fs::path name = entry.filename();
+  if (name == kMetrics) return fs::file_size(entry, failure) == 0 && !failure;
+  return name == kEnvironment || name == kConfig || name == kLock || name == kResults;
 }
 
 void delete_entry(const fs::path& entry) {
@@ -109,6 +119,8 @@ std::string some_of(const std::vector<std::string>& lines) {
 RunFolder::RunFolder(const fs::path& path, const std::string& config_text,
                      const Environment& environment, bool fresh)
     : path_(path) {
+  std::error_code unknown;
+  made_ = fs::symlink_status(path_, unknown).type() == fs::file_type::not_found;
   make_folder(path_);
   refuse_foreign(path_);
   lock();
@@ -175,6 +187,19 @@ RunFolder::State RunFolder::state() const {
   const fs::path file = path_ / kResults;
   if (!fs::exists(file)) return State::begun;
   return status_of_results(read_file(file)) == kFinished ? State::finished : State::begun;
+}
+
+void RunFolder::discard_unused() {
+  if (!made_ || continued_) return;
+  std::error_code failure;
+  std::vector<fs::path> there;
+  for (fs::directory_iterator it(path_, failure), end; !failure && it != end;
+       it.increment(failure)) {
+    there.push_back(it->path());
+  }
+  if (failure || !std::all_of(there.begin(), there.end(), is_from_start)) return;
+  for (const fs::path& entry : there) fs::remove(entry, failure);
+  fs::remove(path_, failure);  // only when it is empty
 }
 
 std::string RunFolder::stored_results() const { return read_file(path_ / kResults); }

@@ -35,6 +35,9 @@ class RunFolder {
   // Whether an earlier process worked on this run already.
   bool continued() const { return continued_; }
   State state() const;
+  // For a run that was refused before it had done anything: deletes the folder when this process
+  // made it and it holds nothing but what every start writes. Best effort.
+  void discard_unused();
 
   // results.json and summary.txt of a finished run.
   std::string stored_results() const;
@@ -48,6 +51,7 @@ class RunFolder {
   std::filesystem::path path_;
   Environment environment_;
   int lock_ = -1;
+  bool made_ = false;  // by this process
   bool continued_ = false;
 };
 

@@ -205,6 +205,30 @@ TEST_CASE("a damaged checkpoint is told with a way out") {
   CHECK(results_in(test.path())["status"] == "failed");
 }
 
+TEST_CASE("a config that the method refuses leaves no new folder behind") {
+  const TestFolder test;
+  const fs::path folder = test.path() / "run";
+  CHECK_THROWS_WITH(run(into(folder), "refuse"), "no task");
+  CHECK_FALSE(fs::exists(folder));
+  CHECK(run(into(folder, {"--method.alpha", "0.25"})) == kExitDone);
+}
+
+TEST_CASE("a refused config deletes nothing that was there or was computed") {
+  const TestFolder test;
+  const fs::path folder = test.path() / "run";
+  SECTION("a folder of the user") {
+    fs::create_directory(folder);
+    CHECK_THROWS_AS(run(into(folder), "refuse"), Error);
+  }
+  SECTION("an earlier run") {
+    CHECK(run(into(folder), "interrupt") == kExitInterrupted);
+    CHECK_THROWS_AS(run(into(folder), "refuse"), Error);
+  }
+  SECTION("first results") { CHECK_THROWS_AS(run(into(folder), "refuse after work"), Error); }
+  CHECK(results_in(folder)["status"] == "failed");
+  CHECK(fs::exists(folder / "config.toml"));
+}
+
 TEST_CASE("another config in the same folder is refused") {
   const TestFolder test;
   CHECK(run(into(test.path())) == kExitDone);

@@ -41,6 +41,8 @@ class Search : public Method<SearchOptions> {
   void run(Experiment& experiment) override {
     SearchOptions::threads_seen = at::get_num_threads();
     RunWriter& writer = experiment.writer();
+    if (SearchOptions::behaviour == "refuse after work") writer.metrics("search", 1, {{"a", 1.0}});
+    if (SearchOptions::behaviour.find("refuse") == 0) throw Error(ErrorCode::config, "no task");
     writer.scalar("search/alpha", options().alpha());
     experiment.progress().begin("search", 2, "steps");
     if (SearchOptions::behaviour == "interrupt") std::raise(SIGINT);
