@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "accepts_text.h"
 #include "discovery.h"
 #include "modhost/error.h"
 
@@ -87,6 +88,18 @@ std::vector<std::string> Catalog::names(ComponentKind kind) const {
     const auto found = candidate.manifest->provides.find(kind);
     if (found != candidate.manifest->provides.end()) {
       out.insert(found->second.begin(), found->second.end());
+    }
+  }
+  return {out.begin(), out.end()};
+}
+
+std::vector<std::string> Catalog::fitting(ComponentKind kind, const Accepts& wanted) const {
+  std::set<std::string> out;
+  for (const Candidate& candidate : candidates_) {
+    if (!candidate.is_ready()) continue;
+    for (const auto& [name, accepts] : candidate.manifest->fits) {
+      const bool is_kind = candidate.manifest->provides_component(kind, name);
+      if (is_kind && overlap(accepts, wanted)) out.insert(name);
     }
   }
   return {out.begin(), out.end()};

@@ -33,6 +33,8 @@ class Catalog {
   // Of ready plugins, sorted, each once.
   std::vector<std::string> names(ComponentKind kind) const;
   std::vector<std::string> ids() const;
+  // As ComponentSource::fitting().
+  std::vector<std::string> fitting(ComponentKind kind, const Accepts& wanted) const;
 
  private:
   std::vector<Candidate> candidates_;

@@ -20,6 +20,10 @@ class ComponentSource {
   // All names that get() would find, sorted; loads nothing.
   virtual std::vector<std::string> names(ComponentKind kind) const = 0;
 
+  // Those of names() that say by their plugin's [fits] that they take or give something of
+  // `wanted`; loads nothing.
+  virtual std::vector<std::string> fitting(ComponentKind kind, const Accepts& wanted) const = 0;
+
   // The plugins that were loaded: what the results depend on.
   struct Used {
     std::string id;

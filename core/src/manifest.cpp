@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "accepts_text.h"
 #include "modhost/error.h"
 #include "version_range.h"
 
@@ -173,6 +174,30 @@ void check_kinds(const Reader& reader, const toml::table& root, const Manifest& 
                 "kind says '" + join(written) + "', but [provides] lists '" + join(provided) + "'");
 }
 
+void read_fits(const Reader& reader, const toml::table& root, Manifest& manifest) {
+  std::vector<std::string> known;
+  for (const ComponentKind kind : {ComponentKind::model, ComponentKind::dataset}) {
+    const auto found = manifest.provides.find(kind);
+    if (found == manifest.provides.end()) continue;
+    known.insert(known.end(), found->second.begin(), found->second.end());
+  }
+  for (const auto& [key, node] : reader.section(root, "fits")) {
+    const std::string name(key.str());
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      reader.refuse(key.source().begin,
+                    "[fits] names '" + name + "', which is no model or dataset of [provides]",
+                    did_you_mean(name, known));
+    }
+    try {
+      manifest.fits[name] = parse_accepts(reader.text(node, name));
+    } catch (const Error& error) {
+      const std::string what = error.what();
+      if (what.find("E-MANIFEST") == 0) throw;
+      reader.refuse(node, what, error.hint());
+    }
+  }
+}
+
 void read_downloads(const Reader& reader, const toml::table& root, Manifest& manifest) {
   const toml::node* node = reader.section(root, "data").get("downloads");
   if (node == nullptr) return;
@@ -192,7 +217,7 @@ void read_downloads(const Reader& reader, const toml::table& root, Manifest& man
 }
 
 void check_keys(const Reader& reader, const toml::table& root) {
-  reader.expect_keys(root, "", {"plugin", "source", "build", "provides", "data"});
+  reader.expect_keys(root, "", {"plugin", "source", "build", "provides", "fits", "data"});
   reader.expect_keys(reader.section(root, "plugin"), "plugin",
                      {"id", "name", "version", "kind", "description", "license", "authors", "url",
                       "support", "paper"});
@@ -225,6 +250,7 @@ Manifest parse_manifest(std::string_view text, const std::string& file) {
   read_build(reader, root, manifest);
   read_provides(reader, root, manifest);
   check_kinds(reader, root, manifest);
+  read_fits(reader, root, manifest);
   read_downloads(reader, root, manifest);
   return manifest;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "modhost/registry.h"
+#include "modhost/signature.h"
 
 namespace modhost::core {
 
@@ -32,6 +33,8 @@ struct Manifest {
   std::vector<std::string> needs;  // "cuda?": '?' means optional
   // [provides]
   std::map<ComponentKind, std::vector<std::string>> provides;
+  // [fits]: what a model takes or a dataset gives, by name; may be left out
+  std::map<std::string, Accepts> fits;
   // [data]
   std::vector<Download> downloads;
 

@@ -34,6 +34,10 @@ std::vector<std::string> PluginSource::names(ComponentKind kind) const {
   return out;
 }
 
+std::vector<std::string> PluginSource::fitting(ComponentKind kind, const Accepts& wanted) const {
+  return catalog_.fitting(kind, wanted);
+}
+
 std::vector<ComponentSource::Used> PluginSource::used() const {
   std::vector<Used> out;
   for (const Loader::Plugin* plugin : loader_.plugins()) {

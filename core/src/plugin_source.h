@@ -14,6 +14,7 @@ class PluginSource : public ComponentSource {
   // As Catalog::provider() and Loader::load().
   const Component& get(ComponentKind kind, const std::string& name) override;
   std::vector<std::string> names(ComponentKind kind) const override;
+  std::vector<std::string> fitting(ComponentKind kind, const Accepts& wanted) const override;
   std::vector<Used> used() const override;
 
   // A layer that comes with the SDK, nullptr when there is none of that name.

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
 #include "guard.h"
+#include "manifest.h"
 #include "modhost/error.h"
 
 namespace modhost::core {
@@ -52,6 +54,15 @@ void assign(const std::string& section, const std::string& owner, Options& optio
   }
   merge(settings, written);
   options.assign(section, owner, options_of(settings, section));
+}
+
+// "datasets that fit net: a, b", "" when there is none besides `refused`.
+std::string fitting_text(ComponentKind kind, const Accepts& wanted, const Component& partner,
+                         const Component& refused, const ComponentSource& source) {
+  std::vector<std::string> names = source.fitting(kind, wanted);
+  names.erase(std::remove(names.begin(), names.end(), refused.name), names.end());
+  if (names.empty()) return "";
+  return fmt::format("{} that fit {}: {}", plural(kind), partner.name, join(names));
 }
 
 }  // namespace
@@ -120,18 +131,18 @@ std::unique_ptr<DatasetBase> make_dataset(const Chosen<DatasetEntry>& chosen) {
 void check_signature(const ModelEntry& model, const DatasetEntry& dataset,
                      const Signature& signature, const ComponentSource& source) {
   if (model.accepts.fits(signature)) return;
-  std::string others;
-  for (const std::string& name : source.names(ComponentKind::dataset)) {
-    if (name != dataset.name) others += (others.empty() ? "" : ", ") + name;
-  }
+  std::vector<std::string> hints = {
+      fitting_text(ComponentKind::dataset, model.accepts, model, dataset, source),
+      fitting_text(ComponentKind::model, {{signature.input}, {signature.output}}, dataset, model,
+                   source)};
+  hints.erase(std::remove(hints.begin(), hints.end(), ""), hints.end());
   throw Error(
       ErrorCode::config,
       fmt::format("model '{}' does not fit dataset '{}': the dataset gives {}, the model takes {}",
                   model.name, dataset.name, signature.text(), model.accepts.text()),
-      others.empty() ? "no other dataset is installed"
-                     : fmt::format("other datasets: {}; 'modhost info {}' tells more about the "
-                                   "model",
-                                   others, model.name));
+      hints.empty() ? fmt::format("no installed plugin says that it fits '{}' or '{}'", model.name,
+                                  dataset.name)
+                    : join(hints, "; "));
 }
 
 }  // namespace modhost::core

@@ -102,6 +102,29 @@ TEST_CASE("Values of a manifest are checked", "[plugin]") {
   CHECK_THAT(error_of(kGood.substr(0, kGood.find("models"))), Contains("lists nothing"));
 }
 
+TEST_CASE("A manifest may say what its models take and its datasets give", "[plugin]") {
+  CHECK(parse_manifest(kGood, "plugin.toml").fits.empty());
+  const std::string text = kGood + "datasets = [\"digits\"]\n[fits]\n";
+  const Manifest manifest = parse_manifest(
+      text + "scl = \"panels->choice\"\ndigits = \"features,image -> classes , digits\"\n",
+      "plugin.toml");
+  CHECK(manifest.fits.size() == 2);
+  CHECK(manifest.fits.at("scl").text() == "panels -> choice");
+  CHECK(manifest.fits.at("digits").text() == "features, image -> classes, digits");
+  CHECK(error_of(text + "slc = \"panels -> choice\"\n") ==
+        "E-MANIFEST: plugin.toml:16:1: [fits] names 'slc', which is no model or dataset of "
+        "[provides]; did you mean 'scl'?");
+  CHECK_THAT(error_of(text + "prune = \"panels -> choice\"\n"),
+             Contains("16:1: [fits] names 'prune', which is no model or dataset"));
+  CHECK_THAT(error_of(text + "scl = \"panels -> choise\"\n"),
+             Contains("16:7: unknown kind 'choise'; known are classes, digits, tokens, choice, "
+                      "values; did you mean 'choice'?"));
+  CHECK_THAT(error_of(text + "scl = \"panels, -> choice\"\n"), Contains("unknown kind ''"));
+  CHECK_THAT(error_of(text + "scl = \"panels\"\n"),
+             Contains("16:7: 'panels' is not like 'features, image -> classes'"));
+  CHECK_THAT(error_of(text + "scl = 3\n"), Contains("16:7: 'scl' must be text"));
+}
+
 TEST_CASE("Version ranges hold or do not", "[plugin]") {
   CHECK(version_fits("0.1.0", ">=0.1,<2"));
   CHECK(version_fits("1.9.9", ">=0.1, <2"));

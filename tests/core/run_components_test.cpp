@@ -93,6 +93,30 @@ TEST_CASE("a model that does not fit the dataset is refused in words") {
       "the model takes features -> classes");
 }
 
+TEST_CASE("a pair that does not fit is told with what would fit each") {
+  TestSource source;
+  const auto chosen = choose_components(named(), source);
+  const Signature other{Input::panels, {16, 8, 8}, Output::choice, {8}};
+  const auto hint = [&] {
+    try {
+      check_signature(*chosen->model.entry, *chosen->dataset.entry, other, source);
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::config);
+      return error.hint();
+    }
+    return std::string("no error");
+  };
+  CHECK(hint() == "no installed plugin says that it fits 'net' or 'toy'");
+  source.datasets = {{"digits", parse_accepts("features -> classes")},
+                     {"pictures", parse_accepts("image -> classes")},
+                     {"toy", parse_accepts("features, panels -> classes, choice")}};
+  CHECK(hint() == "datasets that fit net: digits");
+  source.models = {{"scl", parse_accepts("panels -> choice")},
+                   {"wren", parse_accepts("image, panels -> classes, choice")},
+                   {"net", parse_accepts("features -> classes")}};
+  CHECK(hint() == "datasets that fit net: digits; models that fit toy: scl, wren");
+}
+
 TEST_CASE("whatever a plugin throws becomes an error that names it") {
   TestSource source;
   const Component& net = source.get(ComponentKind::model, "net");
@@ -102,7 +126,11 @@ TEST_CASE("whatever a plugin throws becomes an error that names it") {
   CHECK_THROWS_WITH(guarded(net, "running", [] { throw 3; }),
                     who + "it threw something that is no std::exception");
   CHECK_THROWS_WITH(guarded(net, "running", [] { throw std::bad_alloc(); }),
-                    who + "the memory is exhausted");
+                    who + "there is not enough memory for what it asks for");
+  CHECK_THROWS_WITH(guarded(net, "running", [] { std::vector<int>().reserve(size_t(-1)); }),
+                    who + "there is not enough memory for what it asks for");
+  CHECK_THROWS_WITH(guarded(net, "running", [] { return torch::empty({int64_t{1} << 58}); }),
+                    who + "there is not enough memory for 1.15 EB at once");
   CHECK_THROWS_WITH(guarded(net, "running", [] { TORCH_CHECK(false, "sizes differ"); }),
                     who + "sizes differ");
   CHECK_THROWS_WITH(guarded(net, "running", [] { throw Error(ErrorCode::shape, "no"); }),

@@ -5,11 +5,13 @@
 #include <ATen/Parallel.h>
 
 #include <csignal>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "accepts_text.h"
 #include "component_source.h"
 #include "modhost/dataset.h"
 #include "modhost/error.h"
@@ -99,7 +101,17 @@ class TestSource : public ComponentSource {
   std::vector<std::string> names(ComponentKind kind) const override {
     return registry_.names(kind);
   }
+  std::vector<std::string> fitting(ComponentKind kind, const Accepts& wanted) const override {
+    std::vector<std::string> out;
+    for (const auto& [name, accepts] : kind == ComponentKind::model ? models : datasets) {
+      if (overlap(accepts, wanted)) out.push_back(name);
+    }
+    return out;
+  }
   std::vector<Used> used() const override { return {}; }
+
+  // What [fits] would say.
+  std::map<std::string, Accepts> models, datasets;
 
  private:
   Registry registry_{"test"};
