@@ -87,6 +87,9 @@ void write_sharing_table(RunWriter& writer, const Results& results) {
         distinct = sharing(without(a->bits, common), without(b->bits, common));
       }
       const bool same = a == b;
+      if (!same) {
+        writer.scalar("masks/sharing/" + a->task + "/" + b->task, sharing(a->bits, b->bits));
+      }
       table.add({a->task, b->task, sharing(a->bits, b->bits),
                  same ? Cell{1.0} : Cell{random_sharing(a->bits, b->bits, false)},
                  same ? Cell{1.0} : Cell{random_sharing(a->bits, b->bits, true)}, distinct});
@@ -103,6 +106,7 @@ void write_parameters_table(RunWriter& writer, const Results& results) {
     const auto total = static_cast<double>(std::max<int64_t>(ones(result.bits), 1));
     for (const auto& [name, bits] : result.bits) {
       const int64_t kept = ones({{name, bits}});
+      writer.scalar("masks/" + result.task + "/share/" + name, static_cast<double>(kept) / total);
       table.add({result.task, name, kept, bits.numel(),
                  static_cast<double>(kept) / static_cast<double>(bits.numel()),
                  static_cast<double>(kept) / total, dispersity(bits)});
