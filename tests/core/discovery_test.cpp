@@ -50,7 +50,7 @@ TEST_CASE("Folders are searched in the documented order", "[plugin]") {
   SearchEnvironment environment;
   environment.plugin_path = "/one::/two";
   environment.data_home = root / "data";
-  environment.working_folder = "/work";
+  environment.working_folder = "/project";
   environment.executable = "/opt/modhost/bin/modhost";
   environment.abi_tag = "mh1-mine";
   std::vector<std::string> paths, origins;
@@ -59,7 +59,7 @@ TEST_CASE("Folders are searched in the documented order", "[plugin]") {
     origins.push_back(folder.origin);
   }
   CHECK(paths == std::vector<std::string>{(root / "given").string(), "/one", "/two",
-                                          "/work/.modhost/plugins",
+                                          "/project/.modhost/plugins",
                                           (root / "data/modhost/plugins/mh1-mine").string(),
                                           "/opt/modhost/lib/modhost/plugins",
                                           (root / "data/modhost/plugins/mh1-other").string()});
