@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "modhost/error.h"
+#include "number_text.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -15,9 +16,7 @@ namespace {
 std::string number_text(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  std::string text(buffer, end);
+  std::string text = detail::shortest_text(value);
   if (text.find_first_of(".e") == std::string::npos) text += ".0";
   return text;
 }

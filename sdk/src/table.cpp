@@ -1,9 +1,9 @@
 #include "modhost/table.h"
 
-#include <charconv>
 #include <utility>
 
 #include "modhost/error.h"
+#include "number_text.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -22,10 +22,7 @@ std::string quoted_if_needed(const std::string& text) {
 std::string csv_text(const Cell& cell) {
   if (const auto* whole = std::get_if<int64_t>(&cell)) return std::to_string(*whole);
   if (const auto* text = std::get_if<std::string>(&cell)) return quoted_if_needed(*text);
-  if (const auto* number = std::get_if<double>(&cell)) {
-    char buffer[64];
-    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, *number).ptr};
-  }
+  if (const auto* number = std::get_if<double>(&cell)) return detail::shortest_text(*number);
   return "";
 }
 

@@ -8,6 +8,7 @@
 #include "checkpoint.h"
 #include "modhost/error.h"
 #include "modhost/random.h"
+#include "number_text.h"
 #include "optimizer.h"
 
 namespace modhost {
@@ -23,7 +24,7 @@ std::string plan_text(const TrainTask& task, const TrainPlan& plan) {
   std::vector<std::string> parts{plan.optimizer};
   for (const double number :
        {plan.lr, plan.weight_decay, plan.momentum, plan.clip_norm, plan.decay}) {
-    parts.push_back(std::to_string(number));
+    parts.push_back(detail::shortest_text(number));
   }
   for (const int64_t number :
        {plan.epochs, plan.batch_size, plan.steps, plan.warmup_steps, plan.patience}) {

@@ -44,6 +44,7 @@ for kind in method model dataset; do
 done
 refused 2 "the dataset has no task 'sqare'; it has: square, circle; did you mean 'square'?" \
   --method.tasks sqare
+refused 2 "task 'square' is named twice" --method.tasks square,square
 refused 2 "unknown task set 'sqare'" --dataset.tasks sqare
 refused 2 "'circl' is unknown" --dataset.configurations circl
 refused 2 "rule 'Regression' is unknown" --dataset.rules Regression

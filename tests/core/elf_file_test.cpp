@@ -62,6 +62,7 @@ TEST_CASE("A library that was cut short is refused at every length", "[plugin]")
 TEST_CASE("Flipped bytes never make the ELF check crash", "[plugin]") {
   const std::string bytes = good_library();
   std::mt19937 random(1);
+  int refused = 0;
   for (int round = 0; round < 3000; ++round) {
     std::string flipped = bytes;
     for (int i = 0; i < 4; ++i) {
@@ -69,9 +70,9 @@ TEST_CASE("Flipped bytes never make the ELF check crash", "[plugin]") {
       const size_t range = round % 2 == 0 ? std::min<size_t>(1500, bytes.size()) : bytes.size();
       flipped[random() % range] = static_cast<char>(random());
     }
-    survives(flipped);
+    refused += !survives(flipped);
   }
-  SUCCEED();
+  CHECK(refused > 0);
 }
 
 TEST_CASE("What is no shared library is named", "[plugin]") {

@@ -163,6 +163,17 @@ TEST_CASE("a checkpoint of another plan or a damaged one is refused", "[train]")
                     Catch::Contains("line.safetensors' is no usable safetensors file"));
 }
 
+TEST_CASE("plans that differ in a tiny rate are different plans", "[train]") {
+  const Folder folder;
+  TrainPlan plan = plan_of("adam");
+  plan.lr = 1e-7;
+  Training first;
+  first.run(folder.path, plan);
+  plan.lr = 2e-7;
+  Training second;
+  CHECK_THROWS_WITH(second.run(folder.path, plan), Catch::Contains("another training plan"));
+}
+
 TEST_CASE("early stopping returns to the best epoch", "[train]") {
   TrainPlan plan = plan_of("adam");
   plan.epochs = 20;

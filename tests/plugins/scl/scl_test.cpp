@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <set>
 
 #include "compositional_scl.h"
 #include "official_scl.h"
@@ -145,13 +146,21 @@ TEST_CASE("a training step on 16 images agrees with the reference on 72", "[scl]
   CHECK(loss.item<double>() == Approx(value(expected, "loss").item<double>()).epsilon(1e-4));
   loss.backward();
 
+  // Biases that cannot change the loss: batch norm takes away those in front of it, and the last
+  // two add the same to every candidate. Their gradient is rounding, small beside the norm of 218.
+  const std::set<std::string> without_effect{"vision.net.0.bias",  "vision.net.2.bias",
+                                             "vision.net.4.bias",  "vision.net.6.bias",
+                                             "rel_net.net.4.bias", "to_logit.bias"};
   std::vector<Tensor> tensors;
   for (const Parameter& parameter : network->parameters()) {
-    const Tensor& gradient = value(expected, "grad." + parameter.name());
     INFO(parameter.name());
+    const Tensor& gradient = value(expected, "grad." + parameter.name());
     const double largest = gradient.abs().max().item<double>();
-    // A bias in front of batch norm has no gradient but rounding.
-    CHECK(max_error(parameter.tensor().grad(), gradient) < 2e-3 * largest + 2e-3);
+    if (without_effect.count(parameter.name()) == 1) {
+      CHECK(parameter.tensor().grad().abs().max().item<double>() < 1e-4 * 218);
+    } else {
+      CHECK(max_error(parameter.tensor().grad(), gradient) < 2e-3 * largest);
+    }
     tensors.push_back(parameter.tensor());
   }
   const double norm = torch::nn::utils::clip_grad_norm_(tensors, 0.5);
@@ -171,11 +180,10 @@ TEST_CASE("a training step on 16 images agrees with the reference on 72", "[scl]
       CHECK(torch::equal(value(after, name), tensor));
       continue;
     }
-    // One Adam step moves each weight by 1e-4 whatever the gradient; signs may differ near zero.
-    const Tensor& gradient = value(expected, "grad." + name);
-    const Tensor sure = gradient.abs() > 2e-2 * gradient.abs().max() + 4e-3;
-    CHECK(difference.masked_select(sure).numel() >= 0);
-    if (sure.any().item<bool>()) {
+    // One Adam step moves each weight by 1e-4 whatever the gradient; its sign may differ near zero.
+    if (without_effect.count(name) == 0) {
+      const Tensor& gradient = value(expected, "grad." + name);
+      const Tensor sure = gradient.abs() > 1e-2 * gradient.abs().max();
       CHECK(difference.masked_select(sure).max().item<double>() < 1e-6);
     }
     CHECK(difference.max().item<double>() < 2.1e-4);
@@ -250,7 +258,7 @@ TEST_CASE("a mask step with given noise agrees with the reference", "[scl][mask]
     const Tensor gradient = value(expected, "grad." + parameter.name()).abs();
     const Tensor sure = gradient > 1e-2 * gradient.max();
     const Tensor difference = (logits[index][0] - after).abs().masked_select(sure);
-    CHECK(difference.max().item<double>() < 2e-5);
+    CHECK(difference.max().item<double>() < 1e-6);
     ++index;
   }
 }

@@ -9,6 +9,9 @@
 #include <modhost/method.h>
 #include <modhost/plugin.h>
 
+#include <algorithm>
+#include <set>
+
 #include "diffmask_options.h"
 #include "mask_metrics.h"
 #include "mask_report.h"
@@ -58,7 +61,20 @@ class Diffmask : public Method<DiffmaskOptions> {
                 "'; it has: " + (known.empty() ? "none" : join(known)),
             did_you_mean(name, known));
     }
-    return options().tasks().empty() ? known : options().tasks();
+    const std::vector<std::string> chosen = options().tasks().empty() ? known : options().tasks();
+    check_distinct(chosen);
+    return chosen;
+  }
+
+  // A task's name is that of its mask's files.
+  void check_distinct(const std::vector<std::string>& tasks) const {
+    std::set<std::string> names;
+    for (const std::string& name : tasks) {
+      check(names.insert(name).second, ErrorCode::config, "task '" + name + "' is named twice");
+      check(name != kControl || !options().control(), ErrorCode::config,
+            "the dataset has a task '" + name + "', the name of the mask on all data",
+            "leave one out by 'method.tasks' or 'method.control'");
+    }
   }
 
   // Patterns that match nothing are refused before anything is trained.
@@ -75,10 +91,14 @@ class Diffmask : public Method<DiffmaskOptions> {
 
   // The same for data that cannot fill a batch or leave nothing to test on.
   void check_data(const DatasetBase& data, const std::vector<std::string>& tasks) const {
-    if (options().control())
+    check(has_accuracy(data.signature()), ErrorCode::config,
+          "diffmask compares accuracies, and '" + data.signature().text() + "' has none");
+    if (options().control()) {
       check_data(kControl, *data.all(Split::train), *data.all(Split::test), data.unit());
-    for (const std::string& task : tasks)
+    }
+    for (const std::string& task : tasks) {
       check_data(task, *data.task(task, Split::train), *data.task(task, Split::test), data.unit());
+    }
   }
 
   void check_data(const std::string& name, const Source& train, const Source& test,
@@ -139,12 +159,9 @@ class Diffmask : public Method<DiffmaskOptions> {
                               masks.sampled(samples, options().tau(), noise, step));
     const Tensor output = network.forward(batch);
     const Tensor task_loss = loss_per_sample(network.signature(), output, batch.target).mean();
-    Numbers numbers{{"task_loss", task_loss.item<double>()}};
-    if (has_accuracy(network.signature())) {
-      numbers.emplace_back(
-          "accuracy", correct(network.signature(), output, batch.target).mean().item<double>());
-    }
-    return {task_loss + options().alpha() * masks.penalty(), numbers};
+    const Tensor accuracy = correct(network.signature(), output, batch.target).mean();
+    return {task_loss + options().alpha() * masks.penalty(),
+            {{"task_loss", task_loss.item<double>()}, {"accuracy", accuracy.item<double>()}}};
   }
 
   TrainPlan plan() const {
