@@ -7,7 +7,8 @@
 namespace modhost::core {
 namespace {
 
-const std::vector<Input> kInputs = {Input::features, Input::image, Input::tokens, Input::panels};
+const std::vector<Input> kInputs = {Input::features, Input::sequence, Input::image, Input::tokens,
+                                    Input::panels};
 const std::vector<Output> kOutputs = {Output::classes, Output::digits, Output::tokens,
                                       Output::choice, Output::values};
 

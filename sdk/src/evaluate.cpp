@@ -66,11 +66,11 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
         static_cast<size_t>(std::min(options.batch_size, samples - first)));
     std::iota(indices.begin(), indices.end(), first);
     const Batch batch = repeated(source.load(indices).to(options.device), size);
-    const Tensor output = model.forward(batch);
-    const Tensor loss = loss_per_sample(model.signature(), output, batch.target);
+    const Tensor output = model.forward(batch.without_target());
+    const Tensor loss = loss_per_sample(model.signature(), output, batch);
     const auto losses = loss.chunk(size);
     const auto hits = has_accuracy(model.signature())
-                          ? correct(model.signature(), output, batch.target).chunk(size)
+                          ? correct(model.signature(), output, batch).chunk(size)
                           : torch::zeros_like(loss).chunk(size);
     for (int64_t variant = 0; variant < size; ++variant) {
       add_batch(totals[variant], losses[variant], hits[variant], source, first);

@@ -46,15 +46,16 @@ ModelBase& Experiment::network() {
   task.unit = data.unit();
   task.seed = seed("network/order");
   task.device = parts_.device;
-  task.step = [&](const Batch& batch, int64_t) {
+  task.step = [&, noise = seed("network/noise")](const Batch& batch, int64_t step) {
     model.set_training(true);
+    model.set_noise({{noise}, static_cast<uint64_t>(step)});
     const Tensor output = model.forward(batch);
-    const Tensor loss = loss_per_sample(model.signature(), output, batch.target).mean();
+    const Tensor loss = loss_per_sample(model.signature(), output, batch).mean();
     Numbers numbers;
     if (has_accuracy(model.signature())) {
       const torch::NoGradGuard no_grad;
       numbers.emplace_back("accuracy",
-                           correct(model.signature(), output, batch.target).mean().item<double>());
+                           correct(model.signature(), output, batch).mean().item<double>());
     }
     return StepResult{loss, numbers};
   };

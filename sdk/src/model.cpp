@@ -35,6 +35,17 @@ Pairs every(int64_t units, int64_t inputs) {
 
 }  // namespace joint
 
+namespace {
+
+bool contains(const std::vector<Parameter>& parameters, const Parameter& wanted) {
+  for (const Parameter& parameter : parameters) {
+    if (parameter.same_as(wanted)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 ModelBase::ModelBase(const Build& build) : signature_(build.signature) {}
 ModelBase::~ModelBase() = default;
 
@@ -44,9 +55,11 @@ void ModelBase::add_layer(const std::string& name, std::shared_ptr<Layer> layer)
           "layer '" + name + "' is added twice; give each layer its own name");
   }
   for (Parameter& parameter : layer->parameters()) {
+    if (contains(parameters_, parameter)) continue;  // tied to an earlier layer
     parameter.rename(name + "." + parameter.name());
     parameters_.push_back(parameter);
   }
+  layer->set_name(name);
   layers_.push_back({name, std::move(layer)});
 }
 
@@ -62,8 +75,11 @@ int64_t ModelBase::parameter_count() const {
 
 NamedTensors ModelBase::state() const {
   NamedTensors state;
+  std::vector<Parameter> seen;
   for (const Slot& slot : layers_) {
     for (const Parameter& parameter : slot.layer->parameters()) {
+      if (contains(seen, parameter)) continue;
+      seen.push_back(parameter);
       state.emplace_back(parameter.name(), parameter.tensor());
     }
     for (const auto& buffer : slot.layer->buffers()) {
@@ -113,6 +129,11 @@ void ModelBase::initialize(uint64_t seed) {
 
 void ModelBase::set_training(bool on) {
   for (const Slot& slot : layers_) slot.layer->set_training(on);
+}
+
+void ModelBase::set_noise(const Noise& noise) {
+  noise_ = noise;
+  for (const Slot& slot : layers_) slot.layer->set_noise(noise);
 }
 
 void ModelBase::require_gradients(bool on) {
@@ -174,7 +195,8 @@ Batch repeated(const Batch& batch, int64_t times) {
     counts[0] = times;
     return tensor.repeat(counts);
   };
-  return {repeat(batch.input), repeat(batch.target)};
+  return {repeat(batch.input), repeat(batch.target), repeat(batch.input_length),
+          repeat(batch.target_length), batch.steps};
 }
 
 }  // namespace v1

@@ -21,10 +21,10 @@ double fan_in_bound(int64_t fan_in) { return 1 / std::sqrt(static_cast<double>(f
 
 LinearLayer::LinearLayer(int64_t in, int64_t out, bool bias) : Layer("linear", in, out) {
   weight_ = parameter("weight", {out, in}, init::kaiming_uniform(in));
-  feeds({"weight", 0, 1});
+  feeds({weight_, 0, 1});
   if (!bias) return;
   bias_ = parameter("bias", {out}, init::uniform(fan_in_bound(in)));
-  feeds({"bias", 0, Wiring::kNone});
+  feeds({bias_, 0});
 }
 
 LinearLayer::LinearLayer(const LinearOptions& options)
@@ -34,8 +34,8 @@ LinearLayer::LinearLayer(int64_t in, int64_t out, Init weight, Init bias)
     : Layer("linear", in, out) {
   weight_ = parameter("weight", {out, in}, weight);
   bias_ = parameter("bias", {out}, bias);
-  feeds({"weight", 0, 1});
-  feeds({"bias", 0, Wiring::kNone});
+  feeds({weight_, 0, 1});
+  feeds({bias_, 0});
 }
 
 Tensor LinearLayer::forward(const Tensor& x) { return ops::linear(x, weight_.get(), bias_.get()); }
@@ -49,10 +49,10 @@ Conv2dLayer::Conv2dLayer(int64_t in, int64_t out, int64_t kernel, ops::Conv2dGeo
   const int64_t fan_in = in / geometry.groups * kernel * kernel;
   weight_ = parameter("weight", {out, in / geometry.groups, kernel, kernel},
                       init::kaiming_uniform(fan_in));
-  feeds({"weight", 0, 1});
+  feeds({weight_, 0, 1});
   if (!bias) return;
   bias_ = parameter("bias", {out}, init::uniform(fan_in_bound(fan_in)));
-  feeds({"bias", 0, Wiring::kNone});
+  feeds({bias_, 0});
 }
 
 Conv2dLayer::Conv2dLayer(const Conv2dOptions& options)
@@ -71,8 +71,8 @@ BatchNorm2dLayer::BatchNorm2dLayer(int64_t channels, double eps, double momentum
   running_mean_ = &buffer("running_mean", torch::zeros({channels}));
   running_var_ = &buffer("running_var", torch::ones({channels}));
   num_batches_tracked_ = &buffer("num_batches_tracked", torch::zeros({}, torch::kLong));
-  feeds({"weight", 0, Wiring::kNone});
-  feeds({"bias", 0, Wiring::kNone});
+  feeds({weight_, 0, 0});
+  feeds({bias_, 0});
 }
 
 BatchNorm2dLayer::BatchNorm2dLayer(const BatchNorm2dOptions& options)
@@ -112,8 +112,8 @@ LayerNormLayer::LayerNormLayer(int64_t features, double eps)
     : Layer("layer_norm", features, features), eps_(eps) {
   weight_ = parameter("weight", {features}, init::constant(1));
   bias_ = parameter("bias", {features}, init::constant(0));
-  feeds({"weight", 0, Wiring::kNone});
-  feeds({"bias", 0, Wiring::kNone});
+  feeds({weight_, 0, 0});
+  feeds({bias_, 0});
 }
 
 LayerNormLayer::LayerNormLayer(const LayerNormOptions& options)

@@ -3,17 +3,16 @@
 
 #include <zip.h>
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "modhost/files.h"
+#include "zip_archive.h"
 
 namespace modhost {
 inline namespace v1 {
 namespace {
 
-constexpr uint64_t kPiece = uint64_t{1} << 20;
 // 1980-01-01 00:00, the earliest time a ZIP entry can carry and the one NumPy writes.
 constexpr zip_uint16_t kDosDate = (0 << 9) | (1 << 5) | 1;
 constexpr char kSuffix[] = ".npy";
@@ -21,14 +20,10 @@ constexpr char kSuffix[] = ".npy";
 struct CloseArchive {
   void operator()(zip_t* archive) const { zip_discard(archive); }
 };
-struct CloseMember {
-  void operator()(zip_file_t* member) const { zip_fclose(member); }
-};
 struct FreeSource {
   void operator()(zip_source_t* source) const { zip_source_free(source); }
 };
 using Archive = std::unique_ptr<zip_t, CloseArchive>;
-using Member = std::unique_ptr<zip_file_t, CloseMember>;
 using Source = std::unique_ptr<zip_source_t, FreeSource>;
 
 [[noreturn]] void fail_read(const std::string& where, const std::string& what) {
@@ -37,62 +32,6 @@ using Source = std::unique_ptr<zip_source_t, FreeSource>;
 
 [[noreturn]] void fail_pack(const std::filesystem::path& path, const std::string& what) {
   throw Error(ErrorCode::io, "cannot pack '" + path.string() + "': " + what);
-}
-
-Archive open_archive(const std::filesystem::path& path) {
-  if (!std::filesystem::is_regular_file(path)) {
-    throw Error(ErrorCode::io, "cannot read '" + path.string() + "': no such file");
-  }
-  int code = 0;
-  Archive archive(zip_open(path.c_str(), ZIP_RDONLY, &code));
-  if (!archive) {
-    zip_error_t error;
-    zip_error_init_with_code(&error, code);
-    const std::string text = zip_error_strerror(&error);
-    zip_error_fini(&error);
-    fail_read(path.string(), "no valid ZIP archive (" + text + ")");
-  }
-  return archive;
-}
-
-// Reads in pieces, so that memory follows the bytes that exist and not the size that is claimed.
-std::string read_member(zip_t* archive, uint64_t index, uint64_t size, const std::string& where) {
-  Member member(zip_fopen_index(archive, index, 0));
-  if (!member) fail_read(where, zip_strerror(archive));
-  std::string bytes;
-  while (bytes.size() < size) {
-    const size_t old_size = bytes.size();
-    bytes.resize(old_size + std::min(kPiece, size - old_size));
-    const zip_int64_t got = zip_fread(member.get(), &bytes[old_size], bytes.size() - old_size);
-    if (got < 0) fail_read(where, zip_file_strerror(member.get()));
-    if (got == 0) {
-      fail_read(where, "the member ends after " + std::to_string(old_size) + " bytes, needed " +
-                           std::to_string(size));
-    }
-    bytes.resize(old_size + static_cast<size_t>(got));
-  }
-  // The checksum is compared when the end is reached, which takes one more read.
-  char extra = 0;
-  const zip_int64_t rest = zip_fread(member.get(), &extra, 1);
-  if (rest < 0) fail_read(where, zip_file_strerror(member.get()));
-  if (rest > 0) fail_read(where, "the member is longer than it claims");
-  return bytes;
-}
-
-uint64_t checked_size(const zip_stat_t& info, const NpzLimits& limits, uint64_t total,
-                      const std::string& where) {
-  const zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD;
-  if ((info.valid & needed) != needed) fail_read(where, "the member has no size or no method");
-  if (info.comp_method != ZIP_CM_STORE && info.comp_method != ZIP_CM_DEFLATE) {
-    fail_read(where, "packing method " + std::to_string(info.comp_method) +
-                         ", only stored (0) and deflated (8) are supported");
-  }
-  if (info.size > limits.member_bytes || info.size > limits.total_bytes - total) {
-    fail_read(where, "claims " + std::to_string(info.size) + " bytes, at most " +
-                         std::to_string(limits.member_bytes) + " per array and " +
-                         std::to_string(limits.total_bytes) + " per file are allowed");
-  }
-  return info.size;
 }
 
 std::string array_name(const std::string& member, const std::string& file) {
@@ -137,25 +76,12 @@ std::string take_bytes(zip_source_t* source, const std::filesystem::path& path) 
 }  // namespace
 
 NpzArrays read_npz(const std::filesystem::path& path, const NpzLimits& limits) {
-  const Archive archive = open_archive(path);
-  const zip_int64_t count = zip_get_num_entries(archive.get(), 0);
-  if (count < 0 || static_cast<uint64_t>(count) > limits.members) {
-    fail_read(path.string(), "has " + std::to_string(count) + " members, at most " +
-                                 std::to_string(limits.members) + " are allowed");
-  }
+  const detail::ZipArchive archive(path, {limits.member_bytes, limits.total_bytes, limits.members});
   NpzArrays arrays;
-  uint64_t total = 0;
-  for (zip_uint64_t entry = 0; entry < static_cast<zip_uint64_t>(count); ++entry) {
-    zip_stat_t info;
-    if (zip_stat_index(archive.get(), entry, 0, &info) != 0) {
-      fail_read(path.string(), zip_strerror(archive.get()));
-    }
-    const std::string name = array_name(info.name ? info.name : "", path.string());
+  for (size_t member = 0; member < archive.members().size(); ++member) {
+    const std::string name = array_name(archive.members()[member].name, path.string());
     const std::string where = path.string() + "' member '" + name;
-    const uint64_t size = checked_size(info, limits, total, where);
-    total += size;
-    const std::string bytes = read_member(archive.get(), entry, size, where);
-    if (!arrays.emplace(name, parse_npy(bytes, where)).second) {
+    if (!arrays.emplace(name, parse_npy(archive.read(member), where)).second) {
       fail_read(path.string(), "array '" + name + "' occurs twice");
     }
   }

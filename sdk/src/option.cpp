@@ -201,6 +201,7 @@ void OptionBase::configure(const Above& bound) {
   low_open_ = true;
 }
 void OptionBase::configure(const Choices& choices) { choices_ = choices.names; }
+void OptionBase::configure(const FromInput& source) { from_input_ = source.dimension; }
 void OptionBase::configure(const Paper& paper) { reference_ = paper.reference; }
 
 std::string OptionBase::allowed_text() const {

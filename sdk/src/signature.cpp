@@ -38,6 +38,8 @@ std::string to_string(Input input) {
   switch (input) {
     case Input::features:
       return "features";
+    case Input::sequence:
+      return "sequence";
     case Input::image:
       return "image";
     case Input::tokens:

@@ -18,12 +18,21 @@ std::string to_string(Split split);
 
 // n samples. Shapes of one sample as in the dataset's Signature.
 struct Batch {
-  Tensor input;   // [n, ...]
-  Tensor target;  // [n, ...]
+  Tensor input;            // [n, ...]
+  Tensor target{};         // [n, ...]; undefined when the model is to find it by itself
+  Tensor input_length{};   // [n] int64; undefined when nothing is padded
+  Tensor target_length{};  // [n] int64, the end token included; undefined when nothing is padded
+  int64_t steps = 0;       // output tokens to produce when `target` is undefined
 
   int64_t size() const { return input.size(0); }
   Batch to(torch::Device device) const;
+  Batch to(torch::ScalarType type) const;  // floating point inputs and targets only
+  // For evaluation of models that may read the target in training (teacher forcing).
+  Batch without_target() const;
 };
+
+// All rows of `batches`, one batch after the other; token sequences are padded to the longest.
+Batch concatenated(const std::vector<Batch>& batches);
 
 // A fixed, indexed collection of samples.
 class Source {

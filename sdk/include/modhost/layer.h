@@ -6,8 +6,8 @@
 //     GatedLinear(int64_t in, int64_t out) : Layer("gated_linear", in, out) {
 //       weight_ = parameter("weight", {out, in}, init::kaiming_uniform(in));
 //       gate_ = parameter("gate", {out, in}, init::kaiming_uniform(in));
-//       feeds({"weight", 0, 1});  // weight[o, i] connects input unit i with output unit o
-//       feeds({"gate", 0, 1});
+//       feeds({weight_, 0, 1});  // weight[o, i] connects input unit i with output unit o
+//       feeds({gate_, 0, 1});
 //     }
 //     Tensor forward(const Tensor& x) override {  // [E*b, in] -> [E*b, out]
 //       return ops::linear(x, weight_.get()) * torch::sigmoid(ops::linear(x, gate_.get()));
@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,20 +28,34 @@
 namespace modhost {
 inline namespace v1 {
 
-// Which entries of a parameter connect which units. Dimensions that index neither side (kernel
-// taps, gates) are reduced: the connection is all of them together.
+// Which entries of a parameter connect which units. Units come in named groups: "in" and "out" of
+// the layer, and inner ones that it declares (the heads of an attention). An index along `out_dim`
+// or `in_dim` belongs to unit (index modulo the size of the group), so the gates of an LSTM need no
+// word. Dimensions that index neither side (kernel taps) are reduced: the connection is all of them
+// together. out_dim == in_dim: entry u connects unit u with unit u and no other (a scale).
 struct Wiring {
   static constexpr int kNone = -1;
-  std::string parameter;
-  int out_dim = 0;     // the dimension that counts the units put out
-  int in_dim = kNone;  // the dimension that counts the units read; kNone: a property of the output
-                       // unit alone (bias, scale)
+  Parameter parameter;
+  int out_dim = 0;            // the dimension that counts the units fed
+  int in_dim = kNone;         // the dimension that counts the units read; kNone: a property of
+                              // the fed unit alone (bias)
+  std::string feeds = "out";  // group of the units fed
+  std::string reads = "in";   // group of the units read; "out" for a recurrent connection
+  int64_t groups = 1;         // of a grouped convolution: part g of the output reads part g of
+                              // the input, and `in_dim` counts within that part
 };
 
 // A tensor that belongs to the state of a layer but is not trained (running statistics).
 struct Buffer {
   std::string name;
   Tensor tensor;
+};
+
+// Where random decisions in training (dropout) come from: one seed for all parts of the batch, or
+// one for each part, and the step. The same noise gives the same bits.
+struct Noise {
+  std::vector<uint64_t> seeds{0};
+  uint64_t step = 0;
 };
 
 class Layer {
@@ -55,28 +70,44 @@ class Layer {
   virtual Tensor forward(const Tensor& x) = 0;
 
   const std::string& kind() const { return kind_; }
-  int64_t units_in() const { return in_; }
-  int64_t units_out() const { return out_; }
+  const std::string& name() const { return name_; }  // within its model, "" outside of one
+  int64_t units_in() const { return units("in"); }
+  int64_t units_out() const { return units("out"); }
+  // Sizes of the unit groups: "in", "out" and what the layer declares.
+  const std::map<std::string, int64_t>& groups() const { return groups_; }
+  int64_t units(const std::string& group) const;
   const std::vector<Wiring>& wiring() const { return wiring_; }
   std::vector<Parameter>& parameters() { return parameters_; }
   std::vector<std::unique_ptr<Buffer>>& buffers() { return buffers_; }
 
   bool training() const { return training_; }
   int64_t ensemble_size() const { return ensemble_size_; }
+  void set_name(std::string name) { name_ = std::move(name); }
   void set_training(bool on) { training_ = on; }
   void set_ensemble_size(int64_t size) { ensemble_size_ = size; }
+  void set_noise(const Noise& noise);
 
  protected:
   Parameter parameter(const std::string& name, std::vector<int64_t> shape, Init init,
                       bool maskable = true);
+  // A parameter of another layer, used here a second time (tied weights).
+  Parameter shared(const Parameter& parameter);
   Buffer& buffer(const std::string& name, Tensor initial);
-  void feeds(Wiring wiring);
+  void group(const std::string& name, int64_t units);
+  void feeds(Wiring wiring);  // ignored when its parameter is absent (no bias)
+
+  // Dropout (Srivastava et al. 2014): in training zeroes entries with probability p and scales the
+  // others by 1/(1-p). Rows keep their noise whatever the number of threads; with one seed for each
+  // part of the batch, a part sees what it would see alone.
+  Tensor drop(const Tensor& x, double p);
 
  private:
-  std::string kind_;
-  int64_t in_, out_;
+  std::string kind_, name_;
+  std::map<std::string, int64_t> groups_;
   bool training_ = false;
   int64_t ensemble_size_ = 1;
+  Noise noise_;
+  uint64_t calls_ = 0;  // of drop() since set_noise()
   std::vector<Parameter> parameters_;
   std::vector<std::unique_ptr<Buffer>> buffers_;
   std::vector<Wiring> wiring_;
@@ -94,7 +125,7 @@ class Handle {
     return Handle(std::make_shared<L>(std::forward<Args>(args)...));
   }
   template <typename... Args>
-  Tensor operator()(Args&&... args) const {
+  decltype(auto) operator()(Args&&... args) const {
     return layer_->forward(std::forward<Args>(args)...);
   }
   L* operator->() const { return layer_.get(); }

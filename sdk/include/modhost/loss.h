@@ -1,21 +1,24 @@
 // Loss and accuracy that belong to each kind of output.
 #pragma once
 
+#include "modhost/dataset.h"
 #include "modhost/signature.h"
 #include "modhost/tensor.h"
 
 namespace modhost {
 inline namespace v1 {
 
-// One loss per sample [n]: cross entropy for classes, choice, digits and tokens (the last two
-// averaged over their places), half the squared error for values (averaged).
-Tensor loss_per_sample(const Signature& signature, const Tensor& output, const Tensor& target);
+// One loss per sample [n]: cross entropy for classes, choice, digits (averaged over the places) and
+// tokens (summed over the tokens of the target, its end token included, as Csordas et al. 2021 do),
+// half the squared error for values (averaged). batch: target and its lengths.
+Tensor loss_per_sample(const Signature& signature, const Tensor& output, const Batch& batch);
 
 // False for real values.
 bool has_accuracy(const Signature& signature);
 
-// 1 or 0 per sample [n], float: all places right. Error(shape) for values, which have no accuracy.
-Tensor correct(const Signature& signature, const Tensor& output, const Tensor& target);
+// 1 or 0 per sample [n], float: all places, or all tokens of the target, right. Error(shape) for
+// values, which have no accuracy.
+Tensor correct(const Signature& signature, const Tensor& output, const Batch& batch);
 
 }  // namespace v1
 }  // namespace modhost

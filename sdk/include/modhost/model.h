@@ -47,7 +47,9 @@ class ModelBase {
   ModelBase& operator=(const ModelBase&) = delete;
   virtual ~ModelBase();
 
-  // batch.input: [E*b, ...] -> [E*b, ...] as the signature's output says (logits or values).
+  // batch.input: [E*b, ...] -> [E*b, ...] as the signature's output says (logits or values). A
+  // model of token sequences is fed batch.target (teacher forcing) where there is one, and its own
+  // choices over batch.steps steps where there is none.
   virtual Tensor forward(const Batch& batch) = 0;
 
   const Signature& signature() const { return signature_; }
@@ -73,6 +75,8 @@ class ModelBase {
   // Fills all parameters anew; the numbers depend on the seed and each parameter's name alone.
   void initialize(uint64_t seed);
   void set_training(bool on);
+  // What dropout and other random decisions of the next forward in training depend on.
+  void set_noise(const Noise& noise);
   void require_gradients(bool on);
   void to(torch::Device device);
   void to(torch::ScalarType type);
@@ -87,6 +91,7 @@ class ModelBase {
   }
   void add_layer(const std::string& name, std::shared_ptr<Layer> layer);
   void join(const std::string& from, const std::string& to, joint::Pairs pairs);
+  const Noise& noise() const { return noise_; }
 
  private:
   friend class EnsembleScope;
@@ -94,6 +99,7 @@ class ModelBase {
   std::vector<Slot> layers_;
   std::vector<Joint> joints_;
   std::vector<Parameter> parameters_;
+  Noise noise_;
 };
 
 template <typename O>

@@ -47,6 +47,10 @@ struct Above {  // strictly greater
 struct Choices {
   std::vector<std::string> names;
 };
+struct FromInput {  // of a layer: when 0, taken from this dimension of its input (-1: the last),
+                    // the
+  int dimension;    // batch not counted
+};
 struct Paper {  // where the option or its default comes from
   std::string reference;
 };
@@ -64,6 +68,7 @@ class OptionBase {
   const std::string& name() const { return name_; }
   const std::string& help() const { return help_; }
   const std::string& reference() const { return reference_; }
+  std::optional<int> from_input() const { return from_input_; }
   bool is_set() const { return !origin_.empty(); }
   const std::string& origin() const { return origin_; }  // "" while the default stands
 
@@ -84,6 +89,7 @@ class OptionBase {
   void configure(const AtLeast& bound);
   void configure(const Above& bound);
   void configure(const Choices& choices);
+  void configure(const FromInput& source);
   void configure(const Paper& paper);
   void check_number(double value) const;              // throws with a bare message
   void check_choice(const std::string& value) const;  // the same
@@ -92,6 +98,7 @@ class OptionBase {
   std::string name_, help_, reference_, origin_;
   std::optional<double> low_, high_;
   bool low_open_ = false;
+  std::optional<int> from_input_;
   std::vector<std::string> choices_;
 };
 

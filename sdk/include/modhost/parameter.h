@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "modhost/tensor.h"
@@ -48,9 +49,10 @@ class WeightView {
 // How a tensor is filled at the start. The numbers depend on the seed and the parameter's full name
 // only, so adding a layer leaves the others as they were.
 struct Init {
-  enum class Kind { constant, uniform, normal };
+  enum class Kind { constant, uniform, normal, orthogonal, blocks };
   Kind kind = Kind::constant;
-  double value = 0;  // the constant, the bound of +-, or the standard deviation
+  double value = 0;  // the constant, the bound of +-, the standard deviation, or the gain
+  std::vector<std::pair<int64_t, Init>> rows{};  // blocks: so many rows each way
 };
 
 namespace init {
@@ -59,7 +61,12 @@ Init uniform(double bound);  // +- bound
 Init normal(double deviation);
 // He et al. 2015; a = sqrt(5) is PyTorch's default for linear and convolution: +- 1/sqrt(fan_in).
 Init kaiming_uniform(int64_t fan_in, double a = 2.23606797749979);
-Init xavier_normal(int64_t fan_in, int64_t fan_out, double gain = 1);
+Init xavier_normal(int64_t fan_in, int64_t fan_out, double gain = 1);  // Glorot, Bengio 2010
+Init xavier_uniform(int64_t fan_in, int64_t fan_out, double gain = 1);
+// Rows or columns, whichever are fewer, are orthogonal with norm `gain` (Saxe et al. 2014).
+Init orthogonal(double gain = 1);
+// Different rows differently: the gates of an LSTM, the parts of a packed projection.
+Init blocks(std::vector<std::pair<int64_t, Init>> rows);
 }  // namespace init
 
 // A trained tensor of a layer. Copies refer to the same parameter.
@@ -69,6 +76,7 @@ class Parameter {
   Parameter(std::string name, std::vector<int64_t> shape, Init init, bool maskable);
 
   bool defined() const { return data_ != nullptr; }
+  bool same_as(const Parameter& other) const { return data_ == other.data_; }
   const std::string& name() const;  // within its layer at first, later the full name in the model
   bool maskable() const;
   WeightView get() const;  // an undefined view when the parameter is absent

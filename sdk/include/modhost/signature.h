@@ -11,8 +11,9 @@ inline namespace v1 {
 // What comes in. Shapes are those of one sample.
 enum class Input {
   features,  // [in] float
+  sequence,  // [steps, in] float
   image,     // [channels, height, width] float
-  tokens,    // [length] int64, input_classes = vocabulary
+  tokens,    // [length] int64, padded; Batch::input_length says how many count
   panels,    // [panels, height, width] float: context panels, then candidates
 };
 
@@ -21,7 +22,8 @@ enum class Input {
 enum class Output {
   classes,  // target [] int64;         output [classes]
   digits,   // target [places] int64;   output [places, base]
-  tokens,   // target [length] int64;   output [length, vocabulary]
+  tokens,   // target [length] int64, padded, ended by the token vocabulary-1, which is also what
+            // decoding starts from;    output [length, vocabulary]
   choice,   // target [] int64: index of the right candidate; output [candidates]
   values,   // target [out] float;      output [out]
 };
@@ -33,7 +35,11 @@ struct Signature {
   Input input = Input::features;
   std::vector<int64_t> input_shape;  // of one sample, as above
   Output output = Output::classes;
-  std::vector<int64_t> output_shape;  // of the logits (or values) of one sample
+  std::vector<int64_t> output_shape;  // of the logits (or values) of one sample; the length of
+                                      // tokens, in and out, is the largest that occurs
+  int64_t vocabulary = 0;             // number of input tokens; 0 for other inputs
+  // For sequence -> digits: the step (from 0) at which each place is read; empty: the last step.
+  std::vector<int64_t> read_steps{};
 
   int64_t input_size() const;   // product of input_shape
   int64_t output_size() const;  // product of output_shape

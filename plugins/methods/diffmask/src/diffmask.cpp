@@ -155,11 +155,12 @@ class Diffmask : public Method<DiffmaskOptions> {
                        uint64_t step) const {
     const int64_t samples = options().samples();
     network.set_training(false);
+    network.set_noise({{noise}, step});
     const EnsembleScope scope(network, samples,
                               masks.sampled(samples, options().tau(), noise, step));
     const Tensor output = network.forward(batch);
-    const Tensor task_loss = loss_per_sample(network.signature(), output, batch.target).mean();
-    const Tensor accuracy = correct(network.signature(), output, batch.target).mean();
+    const Tensor task_loss = loss_per_sample(network.signature(), output, batch).mean();
+    const Tensor accuracy = correct(network.signature(), output, batch).mean();
     return {task_loss + options().alpha() * masks.penalty(),
             {{"task_loss", task_loss.item<double>()}, {"accuracy", accuracy.item<double>()}}};
   }
