@@ -27,11 +27,12 @@ class Descriptor {
     if (value_ >= 0) ::close(value_);
   }
   int get() const { return value_; }
-  int close() {
+  int release() {
     const int value = value_;
     value_ = -1;
-    return ::close(value);
+    return value;
   }
+  int close() { return ::close(release()); }
 
  private:
   int value_;
@@ -51,6 +52,32 @@ int write_all(int descriptor, std::string_view bytes) {
 void sync_folder(const std::filesystem::path& folder) {
   const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (descriptor.get() >= 0) ::fsync(descriptor.get());
+}
+
+// The descriptor of a regular file that is open for reading.
+int open_regular(const std::filesystem::path& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) fail("read", path, errno);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) fail("read", path, errno);
+  if (S_ISDIR(status.st_mode)) fail("read", path, EISDIR);
+  check(S_ISREG(status.st_mode), ErrorCode::io,
+        "cannot read '" + path.string() + "': it is not a regular file");
+  return file.release();
+}
+
+std::string read_up_to(int descriptor, uint64_t count, const std::filesystem::path& path) {
+  std::string bytes(count, '\0');
+  size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got = ::read(descriptor, bytes.data() + done, bytes.size() - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail("read", path, errno);
+    if (got == 0) break;
+    done += static_cast<size_t>(got);
+  }
+  bytes.resize(done);
+  return bytes;
 }
 
 }  // namespace
@@ -74,28 +101,19 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
 }
 
 std::string read_file(const std::filesystem::path& path, uint64_t limit) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) fail("read", path, errno);
+  const Descriptor file(open_regular(path));
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) fail("read", path, errno);
-  if (S_ISDIR(status.st_mode)) fail("read", path, EISDIR);
-  check(S_ISREG(status.st_mode), ErrorCode::io,
-        "cannot read '" + path.string() + "': it is not a regular file");
   const auto size = static_cast<uint64_t>(status.st_size);
   check(size <= limit, ErrorCode::io,
         "'" + path.string() + "' holds " + std::to_string(size) + " bytes; at most " +
             std::to_string(limit) + " are read");
-  std::string bytes(size, '\0');
-  size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t got = ::read(file.get(), bytes.data() + done, bytes.size() - done);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail("read", path, errno);
-    if (got == 0) break;
-    done += static_cast<size_t>(got);
-  }
-  bytes.resize(done);
-  return bytes;
+  return read_up_to(file.get(), size, path);
+}
+
+std::string read_start(const std::filesystem::path& path, uint64_t count) {
+  const Descriptor file(open_regular(path));
+  return read_up_to(file.get(), count, path);
 }
 
 void make_folder(const std::filesystem::path& path) {

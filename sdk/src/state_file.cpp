@@ -3,39 +3,35 @@
 #include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "modhost/error.h"
 #include "modhost/files.h"
 #include "modhost/npz.h"
+#include "shown_text.h"
+#include "tensor_types.h"
 
 namespace modhost {
 inline namespace v1 {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;  // sorted: the ordered one takes quadratic time for many names
 
-struct TypeNames {
-  torch::ScalarType type;
-  const char* safetensors;
-  const char* numpy;  // nullptr: numpy has no such type
-};
-constexpr TypeNames kTypes[] = {
-    {torch::kFloat32, "F32", "<f4"}, {torch::kFloat64, "F64", "<f8"},
-    {torch::kFloat16, "F16", "<f2"}, {torch::kBFloat16, "BF16", nullptr},
-    {torch::kInt64, "I64", "<i8"},   {torch::kInt32, "I32", "<i4"},
-    {torch::kInt16, "I16", "<i2"},   {torch::kInt8, "I8", "|i1"},
-    {torch::kUInt8, "U8", "|u1"},    {torch::kBool, "BOOL", "|b1"},
-};
+constexpr const char* kMetadata = "__metadata__";
 
-const TypeNames& names_of(const std::string& tensor, torch::ScalarType type) {
-  for (const TypeNames& names : kTypes) {
-    if (names.type == type) return names;
+constexpr uint64_t kLongestHeader = 100'000'000;  // the format's own limit
+constexpr size_t kMostDimensions = 64;
+constexpr uint64_t kMostOfEmpty = uint64_t{1} << 48;  // product of the other sizes of [0, ...]
+
+// Where a tensor of the header lies.
+struct Place {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+  std::string name;
+  bool operator<(const Place& other) const {
+    return std::tie(begin, end, name) < std::tie(other.begin, other.end, other.name);
   }
-  throw Error(ErrorCode::shape,
-              "tensor '" + tensor + "' has a type that no file format here knows");
-}
-
-Tensor on_cpu(const Tensor& tensor) { return tensor.detach().to(torch::kCPU).contiguous(); }
+};
 
 // A file that is being read: every complaint names it.
 class Reader {
@@ -47,6 +43,7 @@ class Reader {
     require(bytes_.size() >= 8, "it ends within the first 8 bytes");
     uint64_t length = 0;
     std::memcpy(&length, bytes_.data(), 8);
+    require(length <= kLongestHeader, "its header claims " + std::to_string(length) + " bytes");
     require(length <= bytes_.size() - 8, "its header claims " + std::to_string(length) +
                                              " bytes, the file has " +
                                              std::to_string(bytes_.size()));
@@ -57,30 +54,39 @@ class Reader {
     return header;
   }
 
-  Tensor tensor(const std::string& name, const Json& entry) const {
-    const std::string what = "tensor '" + name + "' ";
-    require(entry.is_object() && entry.contains("dtype") && entry["dtype"].is_string() &&
-                entry.contains("shape") && is_sizes(entry["shape"]) &&
-                entry.contains("data_offsets") && is_sizes(entry["data_offsets"]) &&
-                entry["data_offsets"].size() == 2,
-            what + "is not described by dtype, shape and data_offsets");
+  // All tensors, as they follow each other in the file.
+  std::vector<Place> places(const Json& header) const {
+    std::vector<Place> places;
+    uint64_t total = 0;
+    for (const auto& [name, entry] : header.items()) {
+      if (name == kMetadata) continue;
+      places.push_back(place(name, entry));
+      total += places.back().end - places.back().begin;
+      require(total <= bytes_.size() - data_, "its tensors overlap");
+    }
+    std::sort(places.begin(), places.end());
+    return places;
+  }
+
+  Tensor tensor(const Place& place, const Json& entry) const {
+    const std::string what = "tensor '" + detail::shown(place.name) + "' ";
     const torch::ScalarType type = type_named(what, entry["dtype"].get<std::string>());
     const auto shape = entry["shape"].get<std::vector<int64_t>>();
-    const auto begin = entry["data_offsets"][0].get<uint64_t>();
-    const auto end = entry["data_offsets"][1].get<uint64_t>();
-    const uint64_t room = bytes_.size() - data_;
-    require(begin <= end && end <= room, what + "lies outside the file");
+    const uint64_t bytes = place.end - place.begin;
+    require(shape.size() <= kMostDimensions, what + "has more than 64 dimensions");
+    const bool is_empty = std::find(shape.begin(), shape.end(), 0) != shape.end();
+    const uint64_t most = is_empty ? kMostOfEmpty : bytes_.size() - data_;
     uint64_t elements = 1;
     for (const int64_t size : shape) {
-      const auto next = static_cast<uint64_t>(size);
-      require(next == 0 || elements <= room / next, what + "is larger than the file");
+      const auto next = std::max<uint64_t>(static_cast<uint64_t>(size), 1);
+      require(elements <= most / next, what + "is larger than the file");
       elements *= next;
     }
-    require(elements * c10::elementSize(type) == end - begin,
-            what + "of shape " + shape_text(shape) + " does not fill its " +
-                std::to_string(end - begin) + " bytes");
+    require((is_empty ? 0 : elements) * c10::elementSize(type) == bytes,
+            what + "of shape " + shape_text(shape) + " does not fill its " + std::to_string(bytes) +
+                " bytes");
     Tensor tensor = torch::empty(shape, type);
-    if (end > begin) std::memcpy(tensor.data_ptr(), bytes_.data() + data_ + begin, end - begin);
+    if (bytes > 0) std::memcpy(tensor.data_ptr(), bytes_.data() + data_ + place.begin, bytes);
     return tensor;
   }
 
@@ -92,16 +98,28 @@ class Reader {
   void require(bool condition, const std::string& why) const {
     if (!condition) refuse(why);
   }
+  Place place(const std::string& name, const Json& entry) const {
+    const std::string what = "tensor '" + detail::shown(name) + "' ";
+    require(entry.is_object() && entry.contains("dtype") && entry["dtype"].is_string() &&
+                entry.contains("shape") && is_sizes(entry["shape"]) &&
+                entry.contains("data_offsets") && is_sizes(entry["data_offsets"]) &&
+                entry["data_offsets"].size() == 2,
+            what + "is not described by dtype, shape and data_offsets");
+    const Place place{entry["data_offsets"][0].get<uint64_t>(),
+                      entry["data_offsets"][1].get<uint64_t>(), name};
+    require(place.begin <= place.end && place.end <= bytes_.size() - data_,
+            what + "lies outside the file");
+    return place;
+  }
   static bool is_sizes(const Json& list) {
     return list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& size) {
              return size.is_number_unsigned() && size.get<uint64_t>() < (uint64_t{1} << 48);
            });
   }
   torch::ScalarType type_named(const std::string& what, const std::string& name) const {
-    for (const TypeNames& names : kTypes) {
-      if (name == names.safetensors) return names.type;
-    }
-    refuse(what + "has the unknown type '" + name + "'");
+    const auto* names = detail::named_by(&detail::TypeNames::safetensors, name);
+    if (names != nullptr) return names->type;
+    refuse(what + "has the unknown type '" + detail::shown(name) + "'");
   }
 
   const std::filesystem::path& path_;
@@ -113,14 +131,14 @@ class Reader {
 
 void save_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                       const Metadata& metadata) {
-  Json header = Json::object();
-  if (!metadata.empty()) header["__metadata__"] = metadata;
+  auto header = nlohmann::ordered_json::object();
+  if (!metadata.empty()) header[kMetadata] = metadata;
   std::string data;
   for (const auto& [name, tensor] : tensors) {
-    const Tensor plain = on_cpu(tensor);
+    const Tensor plain = detail::packed(tensor);
     const size_t begin = data.size();
     data.append(static_cast<const char*>(plain.data_ptr()), plain.nbytes());
-    header[name] = {{"dtype", names_of(name, plain.scalar_type()).safetensors},
+    header[name] = {{"dtype", detail::names_of(name, plain.scalar_type()).safetensors},
                     {"shape", plain.sizes().vec()},
                     {"data_offsets", {begin, data.size()}}};
   }
@@ -136,17 +154,14 @@ NamedTensors load_safetensors(const std::filesystem::path& path, Metadata* metad
   const Reader reader(path, bytes);
   const Json header = reader.header();
   NamedTensors tensors;
-  for (const auto& [name, entry] : header.items()) {
-    if (name != "__metadata__") {
-      tensors.emplace_back(name, reader.tensor(name, entry));
-      continue;
-    }
-    if (metadata == nullptr) continue;
-    if (!entry.is_object()) reader.refuse("its metadata is no JSON object");
-    for (const auto& [key, value] : entry.items()) {
-      if (!value.is_string()) reader.refuse("its metadata '" + key + "' is no text");
-      (*metadata)[key] = value.get<std::string>();
-    }
+  for (const Place& place : reader.places(header)) {
+    tensors.emplace_back(place.name, reader.tensor(place, header[place.name]));
+  }
+  if (metadata == nullptr || !header.contains(kMetadata)) return tensors;
+  if (!header[kMetadata].is_object()) reader.refuse("its metadata is no JSON object");
+  for (const auto& [key, value] : header[kMetadata].items()) {
+    if (!value.is_string()) reader.refuse("its metadata '" + detail::shown(key) + "' is no text");
+    (*metadata)[key] = value.get<std::string>();
   }
   return tensors;
 }
@@ -154,8 +169,8 @@ NamedTensors load_safetensors(const std::filesystem::path& path, Metadata* metad
 void save_npz(const std::filesystem::path& path, const NamedTensors& tensors) {
   std::vector<std::pair<std::string, NpyArray>> arrays;
   for (const auto& [name, tensor] : tensors) {
-    Tensor plain = on_cpu(tensor);
-    const char* numpy = names_of(name, plain.scalar_type()).numpy;
+    Tensor plain = detail::packed(tensor);
+    const char* numpy = detail::names_of(name, plain.scalar_type()).numpy;
     if (numpy == nullptr) {  // bfloat16 -> float32 loses nothing
       plain = plain.to(torch::kFloat32);
       numpy = "<f4";
@@ -173,26 +188,22 @@ void save_npz(const std::filesystem::path& path, const NamedTensors& tensors) {
 NamedTensors load_npz(const std::filesystem::path& path) {
   NamedTensors tensors;
   for (const auto& [name, array] : read_npz(path)) {
-    const auto* names = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const auto& type) {
-      return type.numpy != nullptr && array.descr == type.numpy;
-    });
-    check(names != std::end(kTypes), ErrorCode::data,
+    const std::optional<Tensor> tensor = detail::tensor_of(array);
+    check(tensor.has_value(), ErrorCode::data,
           "'" + path.string() + "': array '" + name + "' has the type '" + array.descr +
               "', which is no number of a tensor");
-    std::vector<int64_t> shape = array.shape;
-    if (array.fortran_order) std::reverse(shape.begin(), shape.end());
-    Tensor tensor = torch::empty(shape, names->type);
-    if (!array.bytes.empty()) {
-      std::memcpy(tensor.data_ptr(), array.bytes.data(), array.bytes.size());
-    }
-    if (array.fortran_order) {
-      std::vector<int64_t> back(shape.size());
-      for (size_t i = 0; i < back.size(); ++i) back[i] = static_cast<int64_t>(back.size() - 1 - i);
-      tensor = tensor.permute(back).contiguous();
-    }
-    tensors.emplace_back(name, tensor);
+    tensors.emplace_back(name, *tensor);
   }
   return tensors;
+}
+
+void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors) {
+  const std::string extension = path.extension().string();
+  if (extension == ".pt" || extension == ".pth") return save_torch(path, tensors);
+  if (extension == ".safetensors") return save_safetensors(path, tensors);
+  if (extension == ".npz") return save_npz(path, tensors);
+  throw Error(ErrorCode::usage, "'" + path.string() + "' has no known format to write",
+              "call it .pt, .pth, .safetensors or .npz");
 }
 
 }  // namespace v1

@@ -17,6 +17,9 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
 // The whole file. Error(io) when it is missing, no regular file, or larger than `limit` bytes.
 std::string read_file(const std::filesystem::path& path, uint64_t limit = uint64_t{1} << 34);
 
+// The first `count` bytes, or as many as there are. Error(io) as above.
+std::string read_start(const std::filesystem::path& path, uint64_t count);
+
 // Creates the folder and its parents. Error(io) when something is in the way.
 void make_folder(const std::filesystem::path& path);
 

@@ -1,4 +1,4 @@
-// Files of named tensors: safetensors and npz.
+// Files of named tensors: safetensors, npz and those of PyTorch.
 #pragma once
 
 #include <filesystem>
@@ -19,12 +19,19 @@ void save_safetensors(const std::filesystem::path& path, const NamedTensors& ten
                       const Metadata& metadata = {});
 
 // Tensors in file order. Error(data) names the file and what is wrong with it: truncated, a header
-// that does not describe the data, overlapping or unknown types.
+// that does not describe the data, tensors that overlap, unknown types.
 NamedTensors load_safetensors(const std::filesystem::path& path, Metadata* metadata = nullptr);
 
 // The .npz of numpy.savez; loaded in the order of the names.
 void save_npz(const std::filesystem::path& path, const NamedTensors& tensors);
 NamedTensors load_npz(const std::filesystem::path& path);
+
+// What Python opens by torch.load(path), also with weights_only: a dict of tensors. Tensors of the
+// same memory share it again. Read it back by read_weights() of modhost/weights_file.h.
+void save_torch(const std::filesystem::path& path, const NamedTensors& tensors);
+
+// In the format of the extension: .pt, .pth, .safetensors or .npz. Error(usage) for another.
+void save_tensors(const std::filesystem::path& path, const NamedTensors& tensors);
 
 }  // namespace v1
 }  // namespace modhost

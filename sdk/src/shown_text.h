@@ -1,0 +1,16 @@
+// Text from a file in a message to a person.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace modhost {
+inline namespace v1 {
+namespace detail {
+
+// Control characters become '?', and what is longer than 80 bytes is cut.
+std::string shown(std::string_view text);
+
+}  // namespace detail
+}  // namespace v1
+}  // namespace modhost
