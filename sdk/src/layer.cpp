@@ -21,6 +21,13 @@ int64_t Layer::units(const std::string& group) const {
   return found->second;
 }
 
+void Layer::set_init(const std::string& parameter, const Init& init) {
+  for (const Parameter& own : parameters_) {
+    const std::string& full = own.name();  // with the layer's name in front, once it has one
+    if (full.substr(full.rfind('.') + 1) == parameter) own.set_init(init);
+  }
+}
+
 void Layer::set_noise(const Noise& noise) {
   noise_ = noise;
   calls_ = 0;

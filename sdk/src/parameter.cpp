@@ -115,6 +115,7 @@ Parameter::Parameter(std::string name, std::vector<int64_t> shape, Init init, bo
 const std::string& Parameter::name() const { return data_->name; }
 bool Parameter::maskable() const { return data_->maskable; }
 Tensor& Parameter::tensor() const { return data_->tensor; }
+void Parameter::set_init(Init init) const { data_->init = std::move(init); }
 void Parameter::rename(std::string name) const { data_->name = std::move(name); }
 void Parameter::vary(std::shared_ptr<const Variation> variation) const {
   data_->variation = std::move(variation);

@@ -82,6 +82,9 @@ class Layer {
 
   bool training() const { return training_; }
   int64_t ensemble_size() const { return ensemble_size_; }
+  // Another initialisation than the kind's own for the parameter of that name ("weight"). Ignored
+  // when there is none (no bias).
+  void set_init(const std::string& parameter, const Init& init);
   void set_name(std::string name) { name_ = std::move(name); }
   void set_training(bool on) { training_ = on; }
   void set_ensemble_size(int64_t size) { ensemble_size_ = size; }

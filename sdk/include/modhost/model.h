@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,10 +19,15 @@
 namespace modhost {
 inline namespace v1 {
 
+struct LayerEntry;  // registry.h
+
 // What a model is built for.
 struct Build {
   Signature signature;
   std::shared_ptr<const Options> options;
+  // Finds a layer kind by name, in any plugin; Error(config) with the nearest name for one that
+  // nobody provides. Empty: the kinds of the SDK are all there is.
+  std::function<const LayerEntry&(const std::string& kind)> layer_kind{};
 };
 
 // How the units of one layer arrive at the inputs of another: pairs (unit put out by `from`, input

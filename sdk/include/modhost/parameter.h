@@ -81,7 +81,8 @@ class Parameter {
   bool maskable() const;
   WeightView get() const;  // an undefined view when the parameter is absent
 
-  Tensor& tensor() const;  // the plain tensor [*shape]
+  Tensor& tensor() const;          // the plain tensor [*shape]
+  void set_init(Init init) const;  // instead of the layer kind's own
   void initialize(uint64_t seed) const;
   void rename(std::string name) const;
   void vary(std::shared_ptr<const Variation> variation) const;  // nullptr: plain again
