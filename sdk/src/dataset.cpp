@@ -91,5 +91,12 @@ void DatasetBase::show(const std::filesystem::path&) const {
   throw Error(ErrorCode::usage, "this dataset has no picture to show");
 }
 
+void check_task(const DatasetBase& dataset, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Task& task : dataset.tasks()) names.push_back(task.name);
+  check(std::find(names.begin(), names.end(), name) != names.end(), ErrorCode::config,
+        "the dataset has no task '" + name + "'; it has " + join(names), did_you_mean(name, names));
+}
+
 }  // namespace v1
 }  // namespace modhost

@@ -6,16 +6,26 @@ namespace modhost {
 inline namespace v1 {
 namespace {
 
+constexpr int64_t kIgnored = -1;
+
 // Averages all places of a sample: [n, ...] -> [n].
 Tensor mean_places(const Tensor& value) {
   return value.dim() == 1 ? value : value.flatten(1).mean(1);
 }
 
-// [n, length] bool: the places of each target that count; undefined when all do.
+// [n, ...] bool: the places of each target that count; undefined when all do.
 Tensor counted(const Signature& signature, const Batch& batch) {
-  if (signature.output != Output::tokens || !batch.target_length.defined()) return Tensor();
+  if (signature.output != Output::tokens) return batch.target != kIgnored;
+  if (!batch.target_length.defined()) return Tensor();
   const Tensor place = torch::arange(batch.target.size(1), batch.target_length.options());
   return place < batch.target_length.unsqueeze(1);
+}
+
+// Cross entropy of each place, 0 where it does not count: [n, ...].
+Tensor cross_entropy(const Tensor& output, const Tensor& target) {
+  const Tensor log_probability = torch::log_softmax(output, -1).flatten(0, -2);
+  return torch::nll_loss(log_probability, target.flatten(), {}, torch::Reduction::None, kIgnored)
+      .view(target.sizes());
 }
 
 }  // namespace
@@ -25,11 +35,13 @@ Tensor loss_per_sample(const Signature& signature, const Tensor& output, const B
   if (signature.output == Output::values) {
     return 0.5 * mean_places((output - target).square());
   }
-  const Tensor log_probability = torch::log_softmax(output, -1);
-  const Tensor chosen = log_probability.gather(-1, target.unsqueeze(-1)).squeeze(-1);
-  if (signature.output != Output::tokens) return -mean_places(chosen);
+  const Tensor loss = cross_entropy(output, target);
+  if (loss.dim() == 1) return loss;
   const Tensor valid = counted(signature, batch);
-  return -(valid.defined() ? chosen.masked_fill(~valid, 0) : chosen).sum(1);
+  if (signature.output != Output::tokens) {
+    return loss.flatten(1).sum(1) / valid.flatten(1).sum(1).clamp_min(1);
+  }
+  return (valid.defined() ? loss.masked_fill(~valid, 0) : loss).sum(1);
 }
 
 bool has_accuracy(const Signature& signature) { return signature.output != Output::values; }

@@ -79,6 +79,9 @@ class DatasetBase {
   virtual void show(const std::filesystem::path& picture) const;
 };
 
+// Error(config) with the nearest task unless `dataset` has one of that name.
+void check_task(const DatasetBase& dataset, const std::string& name);
+
 template <typename O>
 class Dataset : public DatasetBase {
  public:

@@ -21,7 +21,7 @@ enum class Input {
 // otherwise.
 enum class Output {
   classes,  // target [] int64;         output [classes]
-  digits,   // target [places] int64;   output [places, base]
+  digits,   // target [places] int64, -1 in a place that does not count; output [places, base]
   tokens,   // target [length] int64, padded, ended by the token vocabulary-1, which is also what
             // decoding starts from;    output [length, vocabulary]
   choice,   // target [] int64: index of the right candidate; output [candidates]
