@@ -4,26 +4,11 @@
 
 #include "modhost/error.h"
 #include "modhost/random.h"
+#include "sampled_mask.h"
 
 namespace modhost {
 inline namespace v1 {
 namespace {
-
-class SampledMask : public Variation {
- public:
-  SampledMask(Tensor logits, int64_t samples, double tau, MaskNoise noise)
-      : logits_(std::move(logits)), samples_(samples), tau_(tau), noise_(std::move(noise)) {}
-  int64_t size() const override { return logits_.size(0) * samples_; }
-  Tensor apply(const Tensor& weight) const override {
-    return sample_masked(weight, logits_, samples_, tau_, noise_);
-  }
-
- private:
-  Tensor logits_;
-  int64_t samples_;
-  double tau_;
-  MaskNoise noise_;
-};
 
 // bits [E, *shape]
 class HardMask : public Variation {
@@ -113,11 +98,12 @@ int64_t Masks::weights() const {
   return count;
 }
 
-Variations Masks::sampled(int64_t samples, double tau, uint64_t seed, uint64_t step) const {
+Variations Masks::sampled(const MaskSampling& sampling) const {
   Variations variations;
   for (const auto& [name, logits] : logits_) {
-    variations[name] = std::make_shared<SampledMask>(
-        logits, samples, tau, MaskNoise{derive_seed(seed, name), step, Tensor()});
+    MaskSampling own = sampling;
+    own.noise.key = derive_seed(sampling.noise.key, name);
+    variations[name] = std::make_shared<detail::SampledMask>(logits, std::move(own));
   }
   return variations;
 }

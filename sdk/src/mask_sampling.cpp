@@ -1,83 +1,55 @@
-// Sampling of masked weights: one uniform per bit, drawn anew in backward instead of being stored.
+// Masked weights as a tensor: the way for every operation without a kernel of its own, for both
+// floating point types, for any temperature, and for uniforms that are given.
 #include <ATen/Parallel.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "modhost/error.h"
-#include "modhost/mask.h"
+#include "held.h"
+#include "mask_layout.h"
 #include "modhost/random.h"
 
 namespace modhost {
 inline namespace v1 {
 namespace {
 
+using detail::kGroup;
+using detail::MaskLayout;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr int64_t kGrain = 4096;  // weights per thread at least
+constexpr int64_t kGrain = 8192;  // weights per thread at least
 
-// Sizes of one draw. Sample e of weight i: set e / samples, element e * count + i.
-struct Draw {
-  int64_t sets;
-  int64_t samples;
-  int64_t count;
-  int64_t variants() const { return sets * samples; }
-};
-
-// The uniforms of four consecutive variants of one weight.
-template <typename T>
-void uniforms(const MaskNoise& noise, const T* given, const Draw& draw, int64_t weight,
-              int64_t first, T (&out)[4]) {
-  const int64_t here = std::min<int64_t>(4, draw.variants() - first);
-  if (given != nullptr) {
-    for (int64_t i = 0; i < here; ++i) out[i] = given[(first + i) * draw.count + weight];
-    return;
-  }
-  const PhiloxCounter words =
-      philox({static_cast<uint32_t>(weight), static_cast<uint32_t>(first / 4),
-              static_cast<uint32_t>(noise.step), static_cast<uint32_t>(noise.step >> 32)},
-             noise.key);
-  for (int64_t i = 0; i < here; ++i) out[i] = uniform_from_bits(words[i]);
+// Calls work(first row, last row) on all threads.
+template <typename F>
+void for_rows(const MaskLayout& layout, const F& work) {
+  const int64_t grain = std::max<int64_t>(1, kGrain / std::max<int64_t>(layout.columns, 1));
+  at::parallel_for(0, layout.rows, grain, work);
 }
 
-// exp(-logit), kept inside what float can square. Beyond +-60 a bit is certain.
+// The uniform of one sample of one weight.
+template <typename T>
+T uniform(const MaskLayout& layout, const MaskNoise& noise, int64_t row, int64_t column,
+          int64_t variant) {
+  if (noise.given.defined()) {
+    return noise.given.data_ptr<T>()[variant * layout.count() + row * layout.columns + column];
+  }
+  const int64_t sample = variant % layout.samples;
+  const detail::MaskStream stream =
+      layout.stream(noise, variant / layout.samples, sample / kGroup, row, column);
+  const int64_t in_block = column % detail::kBlock;
+  const PhiloxCounter words = philox<detail::kMaskRounds>(
+      {stream.counter + static_cast<uint32_t>(in_block % (detail::kBlock / 2)), stream.group,
+       static_cast<uint32_t>(noise.step), static_cast<uint32_t>(noise.step >> 32)},
+      noise.key);
+  const uint32_t word = words[sample % kGroup];
+  const uint32_t bits = in_block < detail::kBlock / 2 ? word & 0xffff : word >> 16;
+  return (static_cast<T>(bits) + T{0.5}) * T{0x1p-16};
+}
+
 template <typename T>
 T odds_against(T logit) {
-  return std::exp(-std::clamp(logit, T{-60}, T{60}));
-}
-
-// Calls visit(weight, variant, u) for all pairs; weights are split over the threads.
-template <typename T, typename F>
-void for_each_bit(const MaskNoise& noise, const Draw& draw, const F& visit) {
-  const T* given = noise.given.defined() ? noise.given.data_ptr<T>() : nullptr;
-  at::parallel_for(0, draw.count, kGrain, [&](int64_t begin, int64_t end) {
-    T u[4];
-    for (int64_t weight = begin; weight < end; ++weight) {
-      for (int64_t first = 0; first < draw.variants(); first += 4) {
-        uniforms(noise, given, draw, weight, first, u);
-        const int64_t here = std::min<int64_t>(4, draw.variants() - first);
-        for (int64_t i = 0; i < here; ++i) visit(weight, first + i, u[i]);
-      }
-    }
-  });
-}
-
-// s > 1/2 <=> logit + logit(u) > 0 <=> (1 - u) exp(-logit) < u: no logarithm needed.
-template <typename T>
-void draw_forward(const Draw& draw, const MaskNoise& noise, const T* weight, const T* logits,
-                  T* out) {
-  const Tensor against = torch::empty({draw.sets * draw.count}, c10::CppTypeToScalarType<T>::value);
-  T* odds = against.data_ptr<T>();
-  at::parallel_for(0, draw.sets * draw.count, kGrain, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) odds[i] = odds_against(logits[i]);
-  });
-  for_each_bit<T>(noise, draw, [&](int64_t i, int64_t variant, T u) {
-    const bool kept = (1 - u) * odds[variant / draw.samples * draw.count + i] < u;
-    const T value = weight == nullptr ? T{1} : weight[i];
-    out[variant * draw.count + i] = kept ? value : T{0};
-  });
+  return std::exp(-std::clamp(logit, T{-detail::kLogitBound}, T{detail::kLogitBound}));
 }
 
 // With q = (1-u)/u exp(-l) and z = q^(1/tau): s = 1/(1+z) and s(1-s)/tau = z / (tau (1+z)^2).
@@ -89,38 +61,101 @@ T slope(T odds, T u, T tau) {
 }
 
 template <typename T>
-void draw_backward(const Draw& draw, const MaskNoise& noise, T tau, const T* weight,
-                   const T* logits, const T* gradient, T* out) {
-  const T* given = noise.given.defined() ? noise.given.data_ptr<T>() : nullptr;
-  at::parallel_for(0, draw.count, kGrain, [&](int64_t begin, int64_t end) {
-    T u[4];
-    for (int64_t i = begin; i < end; ++i) {
-      int64_t set_at = -1;  // the samples of a set share one exponential
-      T odds = 0;
-      for (int64_t first = 0; first < draw.variants(); first += 4) {
-        uniforms(noise, given, draw, i, first, u);
-        const int64_t here = std::min<int64_t>(4, draw.variants() - first);
-        for (int64_t k = 0; k < here; ++k) {
-          const int64_t at = (first + k) / draw.samples * draw.count + i;
-          if (at != set_at) odds = odds_against(logits[at]);
-          set_at = at;
-          out[at] += gradient[(first + k) * draw.count + i] * weight[i] * slope(odds, u[k], tau);
+void draw(const MaskLayout& layout, const MaskNoise& noise, const T* weight, const T* logits,
+          T* out) {
+  for_rows(layout, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) {
+      for (int64_t column = 0; column < layout.columns; ++column) {
+        const int64_t at = row * layout.columns + column;
+        for (int64_t variant = 0; variant < layout.variants(); ++variant) {
+          const T odds = odds_against(logits[variant / layout.samples * layout.count() + at]);
+          const T u = uniform<T>(layout, noise, row, column, variant);
+          out[variant * layout.count() + at] = (1 - u) * odds < u ? weight[at] : T{0};
         }
       }
     }
   });
 }
 
-Draw draw_of(const Tensor& logits, int64_t samples) {
-  const Draw draw{logits.size(0), samples, logits.numel() / logits.size(0)};
-  check(
-      draw.count < (int64_t{1} << 32), ErrorCode::shape,
-      "a masked tensor of " + std::to_string(draw.count) + " weights; at most 2^32 are supported");
-  return draw;
+// The gradient of the logits [S, *shape] from that of the masked weights [S*K, *shape].
+template <typename T>
+void gradient(const MaskLayout& layout, const MaskSampling& sampling, const T* weight,
+              const T* logits, const T* given, T* out) {
+  for_rows(layout, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) {
+      for (int64_t column = 0; column < layout.columns; ++column) {
+        const int64_t at = row * layout.columns + column;
+        for (int64_t variant = 0; variant < layout.variants(); ++variant) {
+          const int64_t logit = variant / layout.samples * layout.count() + at;
+          const T odds = odds_against(logits[logit]);
+          const T factor =
+              sampling.estimator == Estimator::mean
+                  ? odds / ((1 + odds) * (1 + odds))
+                  : slope(odds, uniform<T>(layout, sampling.noise, row, column, variant),
+                          static_cast<T>(sampling.tau));
+          out[logit] += given[variant * layout.count() + at] * weight[at] * factor;
+        }
+      }
+    }
+  });
 }
 
-std::vector<int64_t> variants_shape(const Draw& draw, torch::IntArrayRef weight_shape) {
-  std::vector<int64_t> shape{draw.variants()};
+// The same in single precision by the vectorised kernels.
+void draw_fast(const MaskLayout& layout, const MaskNoise& noise, const float* weight,
+               const float* logits, float* out) {
+  const detail::MaskKernels& kernels = detail::mask_kernels();
+  for_rows(layout, [&](int64_t begin, int64_t end) {
+    float* to[kGroup];
+    for (int64_t row = begin; row < end; ++row) {
+      const int64_t at = row * layout.columns;
+      for (int64_t set = 0; set < layout.sets; ++set) {
+        for (int64_t group = 0; group < layout.groups(); ++group) {
+          const int samples = layout.samples_in(group);
+          for (int j = 0; j < samples; ++j) {
+            to[j] = out + (set * layout.samples + group * kGroup + j) * layout.count() + at;
+          }
+          kernels.sample(layout.stream(noise, set, group, row, 0), weight + at,
+                         logits + set * layout.count() + at, layout.columns, samples, to);
+        }
+      }
+    }
+  });
+}
+
+void gradient_fast(const MaskLayout& layout, const MaskSampling& sampling, const float* weight,
+                   const float* logits, const float* given, float* out) {
+  const detail::MaskKernels& kernels = detail::mask_kernels();
+  const bool mean = sampling.estimator == Estimator::mean;
+  for_rows(layout, [&](int64_t begin, int64_t end) {
+    const float* from[kGroup];
+    for (int64_t row = begin; row < end; ++row) {
+      for (int64_t set = 0; set < layout.sets; ++set) {
+        const int64_t at = row * layout.columns, logit = set * layout.count() + at;
+        for (int64_t group = 0; group < layout.groups(); ++group) {
+          const int samples = layout.samples_in(group);
+          for (int j = 0; j < samples; ++j) {
+            from[j] = given + (set * layout.samples + group * kGroup + j) * layout.count() + at;
+            if (!mean) continue;
+            kernels.accumulate_mean(weight + at, logits + logit, from[j], layout.columns,
+                                    out + logit);
+          }
+          if (mean) continue;
+          kernels.accumulate(layout.stream(sampling.noise, set, group, row, 0), sampling.tau,
+                             weight + at, logits + logit, from, layout.columns, samples,
+                             out + logit, nullptr);
+        }
+      }
+    }
+  });
+}
+
+bool fast(const Tensor& weight, const MaskSampling& sampling) {
+  return weight.scalar_type() == torch::kFloat && !sampling.noise.given.defined() &&
+         detail::has_kernel(sampling.tau);
+}
+
+std::vector<int64_t> variants_shape(const MaskLayout& layout, torch::IntArrayRef weight_shape) {
+  std::vector<int64_t> shape{layout.variants()};
   shape.insert(shape.end(), weight_shape.begin(), weight_shape.end());
   return shape;
 }
@@ -128,73 +163,73 @@ std::vector<int64_t> variants_shape(const Draw& draw, torch::IntArrayRef weight_
 // The kernels are for the CPU; tensors of other devices take the way over it.
 Tensor cpu(const Tensor& tensor) { return tensor.to(torch::kCPU).contiguous(); }
 
-MaskNoise ready(const MaskNoise& noise, torch::ScalarType type) {
-  MaskNoise out = noise;
-  if (out.given.defined()) out.given = out.given.to(torch::kCPU, type).contiguous();
-  return out;
+MaskSampling ready(MaskSampling sampling, torch::ScalarType type) {
+  Tensor& given = sampling.noise.given;
+  if (given.defined()) given = given.to(torch::kCPU, type).contiguous();
+  return sampling;
+}
+
+Tensor masked_forward(const Tensor& weight, const Tensor& logits, const MaskSampling& sampling) {
+  const MaskLayout layout(logits, sampling.samples);
+  const Tensor w = cpu(weight), l = cpu(logits);
+  const MaskSampling usable = ready(sampling, w.scalar_type());
+  const Tensor out = torch::empty(variants_shape(layout, weight.sizes()), w.options());
+  if (fast(w, usable)) {
+    draw_fast(layout, usable.noise, w.data_ptr<float>(), l.data_ptr<float>(),
+              out.data_ptr<float>());
+  } else {
+    AT_DISPATCH_FLOATING_TYPES(w.scalar_type(), "sample_masked", [&] {
+      draw(layout, usable.noise, w.data_ptr<scalar_t>(), l.data_ptr<scalar_t>(),
+           out.data_ptr<scalar_t>());
+    });
+  }
+  return out.to(weight.device());
 }
 
 class SampleMasked : public torch::autograd::Function<SampleMasked> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& logits, const Tensor& weight,
-                        int64_t samples, double tau, const MaskNoise& noise) {
-    const Draw draw = draw_of(logits, samples);
-    const Tensor w = cpu(weight), l = cpu(logits);
-    const MaskNoise usable = ready(noise, w.scalar_type());
-    const Tensor out = torch::empty(variants_shape(draw, weight.sizes()), w.options());
-    AT_DISPATCH_FLOATING_TYPES(w.scalar_type(), "sample_masked", [&] {
-      draw_forward(draw, usable, w.data_ptr<scalar_t>(), l.data_ptr<scalar_t>(),
-                   out.data_ptr<scalar_t>());
-    });
-    context->save_for_backward({logits, weight, noise.given});
-    context->saved_data["samples"] = samples;
-    context->saved_data["tau"] = tau;
-    context->saved_data["key"] = static_cast<int64_t>(noise.key);
-    context->saved_data["step"] = static_cast<int64_t>(noise.step);
-    return out.to(weight.device());
+                        const MaskSampling& sampling) {
+    context->save_for_backward({logits, weight});
+    detail::hold(context, "sampling", sampling);
+    return masked_forward(weight, logits, sampling);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
-    const Tensor l = cpu(saved[0]), w = cpu(saved[1]);
-    MaskNoise noise;
-    noise.key = static_cast<uint64_t>(context->saved_data["key"].toInt());
-    noise.step = static_cast<uint64_t>(context->saved_data["step"].toInt());
-    noise.given = saved[2];
-    noise = ready(noise, w.scalar_type());
-    const Draw draw = draw_of(l, context->saved_data["samples"].toInt());
-    const Tensor g = cpu(gradients[0]);
+    const Tensor l = cpu(saved[0]), w = cpu(saved[1]), g = cpu(gradients[0]);
+    const MaskSampling sampling =
+        ready(detail::held<MaskSampling>(context, "sampling"), w.scalar_type());
+    const MaskLayout layout(l, sampling.samples);
     const Tensor out = torch::zeros_like(l);
-    const double tau = context->saved_data["tau"].toDouble();
-    AT_DISPATCH_FLOATING_TYPES(w.scalar_type(), "sample_masked_backward", [&] {
-      draw_backward(draw, noise, static_cast<scalar_t>(tau), w.data_ptr<scalar_t>(),
-                    l.data_ptr<scalar_t>(), g.data_ptr<scalar_t>(), out.data_ptr<scalar_t>());
-    });
-    return {out.to(saved[0].device()), Tensor(), Tensor(), Tensor(), Tensor()};
+    if (fast(w, sampling)) {
+      gradient_fast(layout, sampling, w.data_ptr<float>(), l.data_ptr<float>(), g.data_ptr<float>(),
+                    out.data_ptr<float>());
+    } else {
+      AT_DISPATCH_FLOATING_TYPES(w.scalar_type(), "sample_masked_backward", [&] {
+        gradient(layout, sampling, w.data_ptr<scalar_t>(), l.data_ptr<scalar_t>(),
+                 g.data_ptr<scalar_t>(), out.data_ptr<scalar_t>());
+      });
+    }
+    return {out.to(saved[0].device()), Tensor(), Tensor()};
   }
 };
 
 }  // namespace
 
-Tensor sample_masked(const Tensor& weight, const Tensor& logits, int64_t samples, double tau,
-                     const MaskNoise& noise) {
+Tensor sample_masked(const Tensor& weight, const Tensor& logits, const MaskSampling& sampling) {
   check(logits.dim() == weight.dim() + 1 && logits.sizes().slice(1) == weight.sizes() &&
             logits.scalar_type() == weight.scalar_type(),
         ErrorCode::shape,
         "mask logits have shape " + shape_text(logits) + "; expected [S, then " +
             shape_text(weight) + "] of the weight's type");
-  return SampleMasked::apply(logits, weight.detach(), samples, tau, noise);
+  if (!weight.requires_grad()) return SampleMasked::apply(logits, weight, sampling);
+  return weight.unsqueeze(0) * SampleMasked::apply(logits, torch::ones_like(weight), sampling);
 }
 
-Tensor sample_bits(const Tensor& logits, int64_t samples, const MaskNoise& noise) {
-  const Draw draw = draw_of(logits, samples);
-  const Tensor l = cpu(logits.detach());
-  const MaskNoise usable = ready(noise, l.scalar_type());
-  const Tensor out = torch::empty(variants_shape(draw, logits.sizes().slice(1)), l.options());
-  AT_DISPATCH_FLOATING_TYPES(l.scalar_type(), "sample_bits", [&] {
-    draw_forward<scalar_t>(draw, usable, nullptr, l.data_ptr<scalar_t>(), out.data_ptr<scalar_t>());
-  });
-  return out.to(logits.device());
+Tensor sample_bits(const Tensor& logits, const MaskSampling& sampling) {
+  const torch::NoGradGuard no_grad;
+  return masked_forward(torch::ones(logits.sizes().slice(1), logits.options()), logits, sampling);
 }
 
 }  // namespace v1

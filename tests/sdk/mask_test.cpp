@@ -24,6 +24,10 @@ class Net : public ModelBase {
   nn::Linear first_, second_;
 };
 
+MaskSampling drawn(int64_t samples, double tau, MaskNoise noise) {
+  return {samples, tau, Estimator::gumbel, std::move(noise)};
+}
+
 }  // namespace
 
 TEST_CASE("a sampled mask has the slope and the bits of the published formula", "[mask]") {
@@ -39,7 +43,7 @@ TEST_CASE("a sampled mask has the slope and the bits of the published formula", 
   const Tensor soft = torch::sigmoid((spread + torch::logit(uniform)) / tau);
   const Tensor hard = (soft > 0.5).to(torch::kDouble);
   const Tensor expected = weight * ((hard - soft).detach() + soft);
-  const Tensor masked = sample_masked(weight, logits, samples, tau, {0, 0, uniform});
+  const Tensor masked = sample_masked(weight, logits, drawn(samples, tau, {0, 0, uniform}));
 
   CHECK(max_error(masked, weight * hard) == 0);
   const Tensor own = torch::autograd::grad({masked}, {logits}, {direction})[0];
@@ -50,7 +54,7 @@ TEST_CASE("a sampled mask has the slope and the bits of the published formula", 
 TEST_CASE("a bit is kept with probability sigmoid of its logit", "[mask]") {
   const double logit = GENERATE(-2.0, 0.0, 0.9, 3.0);
   constexpr int64_t kCount = 200000;
-  const Tensor bits = sample_bits(torch::full({1, kCount}, logit), 3, {17, 5, {}});
+  const Tensor bits = sample_bits(torch::full({1, kCount}, logit), drawn(3, 1, {17, 5, {}}));
   const double p = 1 / (1 + std::exp(-logit));
   for (int64_t sample = 0; sample < 3; ++sample) {
     CHECK(std::abs(bits[sample].mean().item<double>() - p) < 5 * std::sqrt(p * (1 - p) / kCount));
@@ -59,7 +63,7 @@ TEST_CASE("a bit is kept with probability sigmoid of its logit", "[mask]") {
 
 TEST_CASE("samples, steps and keys draw independently", "[mask]") {
   const Tensor logits = torch::zeros({1, 10000});
-  const Tensor bits = sample_bits(logits, 9, {1, 1, {}});
+  const Tensor bits = sample_bits(logits, drawn(9, 1, {1, 1, {}}));
   const auto agreement = [](const Tensor& a, const Tensor& b) {
     return (a == b).to(torch::kDouble).mean().item<double>();
   };
@@ -67,9 +71,9 @@ TEST_CASE("samples, steps and keys draw independently", "[mask]") {
   for (int64_t a = 0; a < 9; ++a) {
     for (int64_t b = a + 1; b < 9; ++b) CHECK(std::abs(agreement(bits[a], bits[b]) - 0.5) < band);
   }
-  CHECK(std::abs(agreement(bits[0], sample_bits(logits, 1, {1, 2, {}})[0]) - 0.5) < band);
-  CHECK(std::abs(agreement(bits[0], sample_bits(logits, 1, {2, 1, {}})[0]) - 0.5) < band);
-  CHECK(torch::equal(bits, sample_bits(logits, 9, {1, 1, {}})));
+  CHECK(std::abs(agreement(bits[0], sample_bits(logits, drawn(1, 1, {1, 2, {}}))[0]) - 0.5) < band);
+  CHECK(std::abs(agreement(bits[0], sample_bits(logits, drawn(1, 1, {2, 1, {}}))[0]) - 0.5) < band);
+  CHECK(torch::equal(bits, sample_bits(logits, drawn(9, 1, {1, 1, {}}))));
 }
 
 TEST_CASE("masks have the same bits and gradients at any number of threads", "[mask]") {
@@ -80,7 +84,7 @@ TEST_CASE("masks have the same bits and gradients at any number of threads", "[m
   std::vector<Tensor> values, gradients;
   for (const int threads : {1, 2, 7}) {
     torch::set_num_threads(threads);
-    const Tensor masked = sample_masked(weight, logits, 3, 1, {8, 9, {}});
+    const Tensor masked = sample_masked(weight, logits, drawn(3, 1, {8, 9, {}}));
     values.push_back(masked.detach());
     gradients.push_back(torch::autograd::grad({masked.square().sum()}, {logits})[0]);
   }
@@ -94,7 +98,7 @@ TEST_CASE("masks have the same bits and gradients at any number of threads", "[m
 TEST_CASE("extreme logits give certain bits and finite slopes", "[mask]") {
   const Tensor weight = torch::ones({4});
   const Tensor logits = torch::tensor({{-1e4F, -195.F, 195.F, 1e4F}}).set_requires_grad(true);
-  const Tensor masked = sample_masked(weight, logits, 8, 0.5, {3, 0, {}});
+  const Tensor masked = sample_masked(weight, logits, drawn(8, 0.5, {3, 0, {}}));
   for (int64_t sample = 0; sample < 8; ++sample) {
     CHECK(torch::equal(masked[sample], torch::tensor({0.F, 0.F, 1.F, 1.F})));
   }
@@ -137,7 +141,7 @@ TEST_CASE("training masks moves logits and leaves the weights alone", "[mask]") 
   Masks masks(net, {"*"}, {}, 0.5, 2);
   CHECK(masks.weights() == 4 * 3 + 3 + 3 * 2 + 2);
   torch::manual_seed(7);
-  const EnsembleScope scope(net, 6, masks.sampled(3, 1, 11, 0));
+  const EnsembleScope scope(net, 6, masks.sampled(drawn(3, 1, {11, 0, {}})));
   const Tensor loss =
       net.forward({torch::randn({12, 4}), {}}).square().sum() + 0.1 * masks.penalty();
   loss.backward();

@@ -3,8 +3,8 @@
 // Sampling is the Gumbel-sigmoid (binary concrete) with a straight-through gradient, as in Csordas,
 // van Steenkiste, Schmidhuber 2021, "Are Neural Nets Modular? Inspecting Functional Modularity
 // Through Differentiable Weight Masks", section 3:
-//   s = sigmoid((l + logit(u)) / tau), u uniform;  bit = [s > 1/2];  d bit / d l := s (1 - s) /
-//   tau.
+//   s = sigmoid((l + logit(u)) / tau), u uniform;  bit = [s > 1/2];
+//   d bit / d l := s (1 - s) / tau   (Estimator::gumbel).
 #pragma once
 
 #include <cstdint>
@@ -25,14 +25,29 @@ struct MaskNoise {
   Tensor given;       // [S*K, *shape] uniforms in (0, 1) instead, for tests against other software
 };
 
-// bit * weight for K samples of each of S sets of logits: [S*K, *shape], set by set.
-//   weight [*shape], logits [S, *shape]. Differentiable in logits only: the weight is frozen.
-// Keeps nothing for backward but its two inputs.
-Tensor sample_masked(const Tensor& weight, const Tensor& logits, int64_t samples, double tau,
-                     const MaskNoise& noise);
+// What stands for d bit / d l, the derivative of a step.
+enum class Estimator {
+  gumbel,  // of the relaxed bit s at the drawn u, as the paper has it: biased, since s is not the
+           // bit that the network saw, and noisy, since it depends on u
+  mean,    // of the mean of the bit, sigmoid(l): (1 - sigmoid(l)) sigmoid(l) for every sample. One
+           // weight gradient serves all samples. Its bias is that of linearising the loss between
+           // the two values of the bit; it has no noise of its own beyond that of the bits
+};
 
-// The bits alone of the same draw, as 0 and 1 of the weight's type: [S*K, *shape].
-Tensor sample_bits(const Tensor& logits, int64_t samples, const MaskNoise& noise);
+struct MaskSampling {
+  int64_t samples = 1;  // K of each set
+  double tau = 1;
+  Estimator estimator = Estimator::gumbel;
+  MaskNoise noise;
+};
+
+// bit * weight for K samples of each of S sets of logits: [S*K, *shape], set by set.
+//   weight [*shape], logits [S, *shape]. Differentiable in both; keeps nothing for backward but its
+// inputs when the weight is frozen.
+Tensor sample_masked(const Tensor& weight, const Tensor& logits, const MaskSampling& sampling);
+
+// The bits alone of the same draw, as 0 and 1 of the logits' type: [S*K, *shape].
+Tensor sample_bits(const Tensor& logits, const MaskSampling& sampling);
 
 // The masks of a model: S sets of logits over the selected parameters.
 class Masks {
@@ -49,9 +64,9 @@ class Masks {
   // One leaf tensor [S, *shape] per masked parameter, in the order of the state dict.
   const NamedTensors& logits() const { return logits_; }
 
-  // For training: E = S*K sampled variants of each masked parameter. `seed` names the training,
-  // `step` the forward; the same pair gives the same bits.
-  Variations sampled(int64_t samples, double tau, uint64_t seed, uint64_t step) const;
+  // For training: E = S*K sampled variants of each masked parameter. The noise's key names the
+  // training, its step the forward; the same pair gives the same bits.
+  Variations sampled(const MaskSampling& sampling) const;
 
   // Sum of all logits of all sets (a scalar); times alpha it is the papers' penalty.
   Tensor penalty() const;

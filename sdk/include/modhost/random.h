@@ -11,13 +11,15 @@
 namespace modhost {
 inline namespace v1 {
 
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3").
+// Philox4x32, with 10 rounds unless said otherwise (Salmon, Moraes, Dror, Shaw 2011, "Parallel
+// random numbers: as easy as 1, 2, 3").
 using PhiloxCounter = std::array<uint32_t, 4>;
 
+template <int kRounds = 10>
 inline PhiloxCounter philox(PhiloxCounter counter, uint64_t key) {
   auto k0 = static_cast<uint32_t>(key);
   auto k1 = static_cast<uint32_t>(key >> 32);
-  for (int round = 0; round < 10; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
     const uint64_t p0 = uint64_t{0xD2511F53} * counter[0];
     const uint64_t p1 = uint64_t{0xCD9E8D57} * counter[2];
     counter = {static_cast<uint32_t>(p1 >> 32) ^ counter[1] ^ k0, static_cast<uint32_t>(p1),

@@ -203,7 +203,7 @@ TEST_CASE("a mask step with given noise agrees with the reference", "[scl][mask]
     Tensor logits, uniform;
     int64_t size() const override { return 2; }
     Tensor apply(const Tensor& weight) const override {
-      return sample_masked(weight, logits, 2, 1.0, {0, 0, uniform});
+      return sample_masked(weight, logits, {2, 1.0, Estimator::gumbel, {0, 0, uniform}});
     }
   };
   std::vector<double> ones(2, 0);
@@ -220,7 +220,7 @@ TEST_CASE("a mask step with given noise agrees with the reference", "[scl][mask]
     given->logits = value(initial, name).to(torch::kDouble).unsqueeze(0).set_requires_grad(true);
     given->uniform = torch::stack(uniforms);
     logits.push_back(given->logits);
-    const Tensor bits = sample_bits(given->logits, 2, {0, 0, given->uniform});
+    const Tensor bits = sample_bits(given->logits, {2, 1.0, Estimator::gumbel, {0, 0, given->uniform}});
     for (int64_t chunk = 0; chunk < 2; ++chunk) ones[chunk] += bits[chunk].sum().item<double>();
     variations[name] = given;
   }
@@ -281,7 +281,7 @@ TEST_CASE("both variants take any image side and any ensemble", "[scl]") {
   torch::manual_seed(3);
   const Batch batch{torch::rand({2 * parts, 16, side, side}, torch::kDouble), {}};
   Masks masks(*network, {"*"}, {}, 1.0);
-  const Variations all = masks.sampled(parts, 1.0, 5, 6);
+  const Variations all = masks.sampled({parts, 1.0, Estimator::gumbel, {5, 6, {}}});
   Tensor together;
   {
     const EnsembleScope scope(*network, parts, all);

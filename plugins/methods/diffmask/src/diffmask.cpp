@@ -156,13 +156,22 @@ class Diffmask : public Method<DiffmaskOptions> {
     const int64_t samples = options().samples();
     network.set_training(false);
     network.set_noise({{noise}, step});
-    const EnsembleScope scope(network, samples,
-                              masks.sampled(samples, options().tau(), noise, step));
+    const EnsembleScope scope(network, samples, masks.sampled(sampling(noise, step)));
     const Tensor output = network.forward(batch);
     const Tensor task_loss = loss_per_sample(network.signature(), output, batch).mean();
     const Tensor accuracy = correct(network.signature(), output, batch).mean();
     return {task_loss + options().alpha() * masks.penalty(),
             {{"task_loss", task_loss.item<double>()}, {"accuracy", accuracy.item<double>()}}};
+  }
+
+  MaskSampling sampling(uint64_t noise, uint64_t step) const {
+    MaskSampling out;
+    out.samples = options().samples();
+    out.tau = options().tau();
+    out.estimator = options().estimator() == "mean" ? Estimator::mean : Estimator::gumbel;
+    out.noise.key = noise;
+    out.noise.step = step;
+    return out;
   }
 
   TrainPlan plan() const {

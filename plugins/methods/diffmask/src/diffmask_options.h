@@ -22,6 +22,9 @@ struct DiffmaskOptions : modhost::Options {
                        modhost::Paper{"Csordas et al. 2021, section 3"}};
   Option<int64_t> samples{*this, "samples", 4, "mask samples per step (K); the batch is cut into K",
                           modhost::AtLeast{1}};
+  Option<std::string> estimator{*this, "estimator", "gumbel",
+                                "derivative of a bit: of the relaxed sample, or of its mean",
+                                modhost::Choices{{"gumbel", "mean"}}};
   Option<double> tau{*this, "tau", 1, "temperature of the Gumbel-sigmoid", modhost::Above{0}};
   Option<double> logit_init{*this, "logit_init", 2, "logit of every weight at the start"};
   Option<double> lr{*this, "lr", 0.05, "learning rate of Adam over the logits", modhost::Above{0}};

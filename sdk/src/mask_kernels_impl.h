@@ -1,0 +1,346 @@
+// The one source of the kernels of mask_kernels.h. Each file that includes it is compiled for
+// another instruction set, names it MODHOST_ISA and gives the number of float lanes MODHOST_LANES.
+// Vectors are those of the compiler; only the widening multiplication needs an intrinsic.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "mask_kernels.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace detail {
+namespace MODHOST_ISA {
+namespace {
+
+constexpr int kLanes = MODHOST_LANES;
+typedef uint32_t U32 __attribute__((vector_size(4 * kLanes)));
+typedef int32_t I32 __attribute__((vector_size(4 * kLanes)));
+typedef float F32 __attribute__((vector_size(4 * kLanes)));
+typedef uint64_t U64 __attribute__((vector_size(4 * kLanes)));  // half as many lanes
+
+template <typename V, typename T>
+inline V load(const T* from) {
+  V out;
+  std::memcpy(&out, from, sizeof out);
+  return out;
+}
+template <typename V, typename T>
+inline void store(T* to, V value) {
+  std::memcpy(to, &value, sizeof value);
+}
+inline F32 all(float value) { return F32{} + value; }
+inline I32 all(int32_t value) { return I32{} + value; }
+inline F32 min(F32 a, F32 b) { return a < b ? a : b; }
+inline F32 max(F32 a, F32 b) { return a > b ? a : b; }
+
+// Product of the lower halves of each 64-bit lane.
+inline U64 wide_product(U64 a, U64 b) {
+#if MODHOST_LANES == 16 && defined(__AVX512F__)
+  return reinterpret_cast<U64>(
+      _mm512_mul_epu32(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+#elif MODHOST_LANES == 8 && defined(__AVX2__)
+  return reinterpret_cast<U64>(
+      _mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+#elif MODHOST_LANES == 4 && defined(__SSE2__)
+  return reinterpret_cast<U64>(
+      _mm_mul_epu32(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(b)));
+#else
+  constexpr uint64_t kLow = 0xffffffff;
+  return (a & kLow) * (b & kLow);
+#endif
+}
+
+// The upper halves moved down; a shuffle, for the shifter is busy with the multiplications.
+inline U64 upper(U64 value) {
+  U32 from;
+  for (int i = 0; i < kLanes; ++i) from[i] = static_cast<uint32_t>(i | 1);
+  return reinterpret_cast<U64>(__builtin_shuffle(reinterpret_cast<U32>(value), from));
+}
+
+// Four words for each of kLanes counters.
+struct Words {
+  U32 word[kGroup];
+};
+
+// Philox4x32 for half of the lanes: 32-bit values live in the lower halves of 64-bit lanes, and
+// what is left in the upper halves is never looked at.
+struct HalfState {
+  U64 c0, c1, c2, c3;
+  inline void round(U64 k0, U64 k1) {
+    const U64 p0 = wide_product(c0, U64{} + uint64_t{0xD2511F53});
+    const U64 p1 = wide_product(c2, U64{} + uint64_t{0xCD9E8D57});
+    c0 = upper(p1) ^ c1 ^ k0;
+    c2 = upper(p0) ^ c3 ^ k1;
+    c1 = p1;
+    c3 = p0;
+  }
+};
+
+inline U32 interleaved(U64 even, U64 odd) {
+  constexpr uint64_t kLow = 0xffffffff;
+  return reinterpret_cast<U32>((even & kLow) | (odd << 32));
+}
+
+inline Words random_words(const MaskStream& stream, U32 counter) {
+  const U64 pair = reinterpret_cast<U64>(counter);
+  HalfState even{pair, U64{} + stream.group, U64{} + (stream.step & 0xffffffff),
+                 U64{} + (stream.step >> 32)};
+  HalfState odd = even;
+  odd.c0 = pair >> 32;
+  auto k0 = static_cast<uint32_t>(stream.key);
+  auto k1 = static_cast<uint32_t>(stream.key >> 32);
+  for (int round = 0; round < kMaskRounds; ++round) {
+    const U64 key0 = U64{} + k0, key1 = U64{} + k1;
+    even.round(key0, key1);
+    odd.round(key0, key1);
+    k0 += 0x9E3779B9;
+    k1 += 0xBB67AE85;
+  }
+  return {{interleaved(even.c0, odd.c0), interleaved(even.c1, odd.c1), interleaved(even.c2, odd.c2),
+           interleaved(even.c3, odd.c3)}};
+}
+
+// exp(-x) for |x| <= kLogitBound (x is clamped), to 2 units in the last place: Cody and Waite
+// reduction, polynomial of degree 6 (Cephes' expf).
+inline F32 exp_minus(F32 x) {
+  const F32 y = -min(max(x, all(-kLogitBound)), all(kLogitBound));
+  const F32 shifted = y * 1.44269504088896341F + 12582912.0F;  // rounds to a whole number
+  const F32 whole = shifted - 12582912.0F;
+  const F32 r = (y - whole * 0.693359375F) + whole * 2.12194440e-4F;
+  F32 p = all(1.9875691500e-4F);
+  p = p * r + 1.3981999507e-3F;
+  p = p * r + 8.3334519073e-3F;
+  p = p * r + 4.1665795894e-2F;
+  p = p * r + 1.6666665459e-1F;
+  p = p * r + 5.0000001201e-1F;
+  p = p * (r * r) + r + 1.0F;
+  const I32 power = (__builtin_convertvector(whole, I32) + 127) << 23;
+  return p * reinterpret_cast<F32>(power);
+}
+
+inline U32 counters(uint32_t first) {
+  U32 lane;
+  for (int i = 0; i < kLanes; ++i) lane[i] = static_cast<uint32_t>(i);
+  return lane + first;
+}
+
+// The 16 bits of sample j for the first (half 0) or second 16 columns of a block: 0 .. 2^16 - 1.
+template <int kHalf>
+inline I32 bits_of(const Words& words, int j) {
+  return reinterpret_cast<I32>(kHalf == 0 ? words.word[j] & 0xffff : words.word[j] >> 16);
+}
+
+// The uniform u = (n + 1/2) 2^-16 and (1-u) exp(-logit). The relaxed bit s = sigmoid((logit +
+// logit(u)) / tau) exceeds 1/2, and the weight is kept, when the second is less than the first.
+struct Drawn {
+  F32 u, a;
+  inline Drawn(I32 n, F32 odds)
+      : u((__builtin_convertvector(n, F32) + 0.5F) * 0x1p-16F), a((1.0F - u) * odds) {}
+  inline I32 kept() const { return a < u; }
+};
+
+template <int kSamples, int kHalf>
+inline void sample_vector(const Words& words, const float* weight, const float* logits,
+                          float* const* out, int64_t at) {
+  const F32 odds = exp_minus(load<F32>(logits + at));
+  const I32 value = load<I32>(weight + at);
+  for (int j = 0; j < kSamples; ++j) {
+    store(out[j] + at, value & Drawn(bits_of<kHalf>(words, j), odds).kept());
+  }
+}
+
+template <int kSamples>
+inline void sample_block(const MaskStream& stream, uint32_t counter, const float* weight,
+                         const float* logits, float* const* out, int64_t at) {
+  for (int lane = 0; lane < kBlock / 2; lane += kLanes) {
+    const Words words = random_words(stream, counters(counter + lane));
+    sample_vector<kSamples, 0>(words, weight, logits, out, at + lane);
+    sample_vector<kSamples, 1>(words, weight, logits, out, at + lane + kBlock / 2);
+  }
+}
+
+// Slopes of kGroup samples of one weight vector: with q = (1-u)/u exp(-logit) and z = q^(1/tau), s
+// = 1/(1+z), it is s (1-s) / tau = z / (tau (1+z)^2). With d = u + a that is a u / d^2 at tau = 1;
+// the four reciprocals cost one division.
+struct SlopeTauOne {
+  static inline void fill(const Drawn (&draw)[kGroup], F32 (&slope)[kGroup]) {
+    F32 d[kGroup];
+    for (int j = 0; j < kGroup; ++j) d[j] = draw[j].u + draw[j].a;
+    const F32 d01 = d[0] * d[1], d23 = d[2] * d[3];
+    const F32 all_inverse = 1.0F / (d01 * d23);
+    const F32 r01 = all_inverse * d23, r23 = all_inverse * d01;
+    const F32 r[kGroup] = {r01 * d[1], r01 * d[0], r23 * d[3], r23 * d[2]};
+    for (int j = 0; j < kGroup; ++j) slope[j] = (draw[j].a * r[j]) * (draw[j].u * r[j]);
+  }
+};
+inline F32 root(F32 x) {
+  for (int i = 0; i < kLanes; ++i) x[i] = __builtin_sqrtf(x[i]);
+  return x;
+}
+template <bool kTwoThirds>
+struct SlopePower {
+  static inline void fill(const Drawn (&draw)[kGroup], F32 (&slope)[kGroup]) {
+    for (int j = 0; j < kGroup; ++j) {
+      const F32 q = draw[j].a / draw[j].u;
+      const F32 z = min(kTwoThirds ? q * root(q) : q * q, all(1e18F));
+      const F32 s = 1.0F / (1.0F + z);
+      slope[j] = (kTwoThirds ? 1.5F : 2.0F) * ((z * s) * s);
+    }
+  }
+};
+
+// What one call of accumulate() works on; `masked` may be null.
+struct Gradients {
+  const float* weight;
+  const float* logits;
+  const float* const* output_gradient;
+  int samples;
+  float* gradient;
+  float* const* masked;
+};
+
+template <typename Slope, int kHalf>
+inline void accumulate_vector(const Words& words, const Gradients& of, int64_t at) {
+  const F32 odds = exp_minus(load<F32>(of.logits + at));
+  const Drawn draw[kGroup] = {
+      {bits_of<kHalf>(words, 0), odds},
+      {bits_of<kHalf>(words, 1), odds},
+      {bits_of<kHalf>(words, 2), odds},
+      {bits_of<kHalf>(words, 3), odds},
+  };
+  F32 slope[kGroup];
+  Slope::fill(draw, slope);
+  F32 sum = load<F32>(of.output_gradient[0] + at) * slope[0];
+  for (int j = 1; j < of.samples; ++j) sum += load<F32>(of.output_gradient[j] + at) * slope[j];
+  const F32 weight = load<F32>(of.weight + at);
+  store(of.gradient + at, load<F32>(of.gradient + at) + sum * weight);
+  if (of.masked == nullptr) return;
+  const I32 value = reinterpret_cast<I32>(weight);
+  for (int j = 0; j < of.samples; ++j) store(of.masked[j] + at, value & draw[j].kept());
+}
+
+template <typename Slope>
+inline void accumulate_block(const MaskStream& stream, uint32_t counter, const Gradients& of,
+                             int64_t at) {
+  for (int lane = 0; lane < kBlock / 2; lane += kLanes) {
+    const Words words = random_words(stream, counters(counter + lane));
+    accumulate_vector<Slope, 0>(words, of, at + lane);
+    accumulate_vector<Slope, 1>(words, of, at + lane + kBlock / 2);
+  }
+}
+
+// A copy of the last, incomplete block of a run, filled up with zeros.
+struct Padded {
+  float values[kBlock] = {};
+  Padded() = default;
+  Padded(const float* from, int64_t count) {
+    std::memcpy(values, from, static_cast<size_t>(count) * sizeof(float));
+  }
+  void copy_to(float* to, int64_t count) const {
+    std::memcpy(to, values, static_cast<size_t>(count) * sizeof(float));
+  }
+};
+
+template <int kSamples>
+void sample_run(const MaskStream& stream, const float* weight, const float* logits, int64_t count,
+                float* const* out) {
+  uint32_t counter = stream.counter;
+  int64_t at = 0;
+  for (; at + kBlock <= count; at += kBlock, counter += kBlock / 2) {
+    sample_block<kSamples>(stream, counter, weight, logits, out, at);
+  }
+  if (at == count) return;
+  const Padded w(weight + at, count - at), l(logits + at, count - at);
+  Padded rest[kSamples];
+  float* to[kSamples];
+  for (int j = 0; j < kSamples; ++j) to[j] = rest[j].values;
+  sample_block<kSamples>(stream, counter, w.values, l.values, to, 0);
+  for (int j = 0; j < kSamples; ++j) rest[j].copy_to(out[j] + at, count - at);
+}
+
+void sample(const MaskStream& stream, const float* weight, const float* logits, int64_t count,
+            int samples, float* const* out) {
+  switch (samples) {
+    case 1:
+      return sample_run<1>(stream, weight, logits, count, out);
+    case 2:
+      return sample_run<2>(stream, weight, logits, count, out);
+    case 3:
+      return sample_run<3>(stream, weight, logits, count, out);
+    default:
+      return sample_run<4>(stream, weight, logits, count, out);
+  }
+}
+
+template <typename Slope>
+void accumulate_run(const MaskStream& stream, const Gradients& of, int64_t count) {
+  uint32_t counter = stream.counter;
+  int64_t at = 0;
+  for (; at + kBlock <= count; at += kBlock, counter += kBlock / 2) {
+    accumulate_block<Slope>(stream, counter, of, at);
+  }
+  const int64_t rest = count - at;
+  if (rest == 0) return;
+  const Padded w(of.weight + at, rest), l(of.logits + at, rest);
+  Padded g(of.gradient + at, rest), given[kGroup], masked[kGroup];
+  const float* from[kGroup] = {};
+  float* to[kGroup];
+  for (int j = 0; j < of.samples; ++j) {
+    given[j] = Padded(of.output_gradient[j] + at, rest);
+    from[j] = given[j].values;
+    to[j] = masked[j].values;
+  }
+  const Gradients padded{w.values,   l.values, from,
+                         of.samples, g.values, of.masked == nullptr ? nullptr : to};
+  accumulate_block<Slope>(stream, counter, padded, 0);
+  g.copy_to(of.gradient + at, rest);
+  if (of.masked == nullptr) return;
+  for (int j = 0; j < of.samples; ++j) masked[j].copy_to(of.masked[j] + at, rest);
+}
+
+void accumulate(const MaskStream& stream, double tau, const float* weight, const float* logits,
+                const float* const* output_gradient, int64_t count, int samples, float* gradient,
+                float* const* masked) {
+  const Gradients of{weight, logits, output_gradient, samples, gradient, masked};
+  if (tau == 1) return accumulate_run<SlopeTauOne>(stream, of, count);
+  if (tau == 0.5) return accumulate_run<SlopePower<false>>(stream, of, count);
+  accumulate_run<SlopePower<true>>(stream, of, count);
+}
+
+inline void accumulate_mean_vector(const float* weight, const float* logits,
+                                   const float* output_gradient, float* gradient, int64_t at) {
+  const F32 odds = exp_minus(load<F32>(logits + at));
+  const F32 s = 1.0F / (1.0F + odds);
+  const F32 g = load<F32>(output_gradient + at) * load<F32>(weight + at);
+  store(gradient + at, load<F32>(gradient + at) + g * (s * (odds * s)));
+}
+
+void accumulate_mean(const float* weight, const float* logits, const float* output_gradient,
+                     int64_t count, float* gradient) {
+  int64_t at = 0;
+  for (; at + kLanes <= count; at += kLanes) {
+    accumulate_mean_vector(weight, logits, output_gradient, gradient, at);
+  }
+  if (at == count) return;
+  const Padded w(weight + at, count - at), l(logits + at, count - at);
+  const Padded from(output_gradient + at, count - at);
+  Padded to(gradient + at, count - at);
+  for (int64_t lane = 0; lane < kBlock; lane += kLanes) {
+    accumulate_mean_vector(w.values, l.values, from.values, to.values, lane);
+  }
+  to.copy_to(gradient + at, count - at);
+}
+
+}  // namespace
+}  // namespace MODHOST_ISA
+
+}  // namespace detail
+}  // namespace v1
+}  // namespace modhost
