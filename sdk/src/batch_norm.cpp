@@ -100,7 +100,8 @@ class BatchNormFunction : public torch::autograd::Function<BatchNormFunction> {
     context->save_for_backward({x, scales, share, mean, variance});
     context->saved_data["parts"] = parts;
     context->saved_data["eps"] = eps;
-    context->saved_data["shared"] = scale.size(0) == 1 && parts > 1;
+    context->saved_data["shared_scale"] = scale.size(0) < parts;
+    context->saved_data["shared_shift"] = shift.size(0) < parts;
     context->mark_non_differentiable({mean, variance});
     return {y, mean, variance};
   }
@@ -125,10 +126,8 @@ class BatchNormFunction : public torch::autograd::Function<BatchNormFunction> {
                          dshift.data_ptr<scalar_t>() + at);
       });
     });
-    if (context->saved_data["shared"].toBool()) {
-      dscale = dscale.sum(0, true);
-      dshift = dshift.sum(0, true);
-    }
+    if (context->saved_data["shared_scale"].toBool()) dscale = dscale.sum(0, true);
+    if (context->saved_data["shared_shift"].toBool()) dshift = dshift.sum(0, true);
     return {dx, dscale, dshift, Tensor(), Tensor(), Tensor()};
   }
 };

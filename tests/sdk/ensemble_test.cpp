@@ -6,132 +6,139 @@
 
 #include <catch2/catch.hpp>
 
+#include "layer_cases.h"
+
 using namespace modhost;
 
 namespace {
 
 constexpr double kTolerance = 1e-12;
 
-double max_error(const Tensor& a, const Tensor& b) {
-  REQUIRE(a.sizes() == b.sizes());
-  return a.numel() == 0 ? 0 : (a - b).abs().max().item<double>();
+// The noise of all parts, or of one.
+Noise noise_of_part(int64_t part) { return {{uint64_t(40 + part)}, 7}; }
+Noise noise_of_all(int64_t parts) {
+  Noise noise = noise_of_part(0);
+  for (int64_t part = 1; part < parts; ++part) noise.seeds.push_back(40 + part);
+  return noise;
 }
 
-// A model of one layer, so that the model's own machinery is what is tested.
-class OneLayer : public ModelBase {
- public:
-  explicit OneLayer(std::shared_ptr<Layer> layer) : ModelBase(Build{}), layer_(layer) {
-    add_layer("layer", std::move(layer));
-    to(torch::kDouble);
+// E variants in one forward.
+Tensor together(OneLayer& model, const Tensor& x, const NamedTensors& variants, int64_t parts) {
+  model.set_noise(noise_of_all(parts));
+  const EnsembleScope scope(model, parts, variations_of(variants));
+  return model(x);
+}
+
+// One forward for each variant.
+Tensor apart(OneLayer& model, const Tensor& x, const NamedTensors& variants, int64_t parts) {
+  std::vector<Tensor> single;
+  for (int64_t part = 0; part < parts; ++part) {
+    NamedTensors own;
+    for (const auto& [name, tensor] : variants) own.emplace_back(name, tensor.narrow(0, part, 1));
+    model.set_noise(noise_of_part(part));
+    const EnsembleScope scope(model, 1, variations_of(own));
+    single.push_back(model(x.narrow(0, part * (x.size(0) / parts), x.size(0) / parts)));
   }
-  Tensor forward(const Batch& batch) override { return layer_->forward(batch.input); }
-
- private:
-  std::shared_ptr<Layer> layer_;
-};
-
-struct Case {
-  std::string name;
-  std::function<std::shared_ptr<Layer>()> make;
-  std::vector<int64_t> sample;  // shape of one input row
-};
-
-std::vector<Case> cases() {
-  return {
-      {"linear", [] { return std::make_shared<nn::LinearLayer>(5, 4); }, {5}},
-      {"linear on inner dimensions",
-       [] { return std::make_shared<nn::LinearLayer>(5, 4); },
-       {3, 2, 5}},
-      {"linear without bias", [] { return std::make_shared<nn::LinearLayer>(5, 4, false); }, {5}},
-      {"conv2d", [] { return std::make_shared<nn::Conv2dLayer>(2, 3, 3); }, {2, 6, 5}},
-      {"conv2d with all options",
-       [] {
-         return std::make_shared<nn::Conv2dLayer>(4, 6, 3, ops::Conv2dGeometry{2, 2, 2, 2});
-       },
-       {4, 9, 8}},
-      {"batch_norm2d", [] { return std::make_shared<nn::BatchNorm2dLayer>(3); }, {3, 4, 5}},
-      {"layer_norm", [] { return std::make_shared<nn::LayerNormLayer>(7); }, {2, 7}},
-  };
+  return torch::cat(single);
 }
 
-Tensor random(std::vector<int64_t> shape, uint64_t seed) {
-  torch::manual_seed(seed);
-  return torch::randn(shape, torch::kDouble);
-}
-
-std::vector<int64_t> batched(int64_t rows, const std::vector<int64_t>& sample) {
-  std::vector<int64_t> shape{rows};
-  shape.insert(shape.end(), sample.begin(), sample.end());
-  return shape;
-}
-
-// Leaf variants [E, *shape] of every parameter, near its initial values.
-NamedTensors leaf_variants(ModelBase& model, int64_t parts) {
-  NamedTensors out;
-  uint64_t seed = 100;
+// What has a gradient: the input, the variants, and the parameters that are not varied.
+std::vector<Tensor> leaves(OneLayer& model, const Tensor& x, const NamedTensors& variants) {
+  std::vector<Tensor> out;
+  if (x.requires_grad()) out.push_back(x);
+  for (const auto& [name, tensor] : variants) out.push_back(tensor);
   for (const Parameter& parameter : model.parameters()) {
-    std::vector<int64_t> shape{parts};
-    const auto sizes = parameter.tensor().sizes();
-    shape.insert(shape.end(), sizes.begin(), sizes.end());
-    const Tensor value = parameter.tensor().unsqueeze(0) + 0.3 * random(shape, seed++);
-    out.emplace_back(parameter.name(), value.detach().set_requires_grad(true));
+    if (find(variants, parameter.name()) == nullptr) out.push_back(parameter.tensor());
   }
   return out;
 }
 
-Variations variations_of(const NamedTensors& variants) {
-  Variations out;
-  for (const auto& [name, tensor] : variants) out[name] = given_variants(tensor);
-  return out;
+// Sums of as many terms as a gradient has may differ by their rounding.
+double tolerance(const Tensor& value) {
+  return kTolerance * (1 + value.detach().abs().max().item<double>());
 }
 
 }  // namespace
 
 TEST_CASE("an ensemble forward equals single passes in values and gradients", "[ensemble]") {
-  const Case layer_case = GENERATE(from_range(cases()));
+  const LayerCase layer_case = GENERATE(from_range(layer_cases()));
   const int64_t parts = GENERATE(1, 2, 7);
   const int64_t rows = GENERATE(1, 5);
   const bool training = GENERATE(false, true);
-  INFO(layer_case.name << ", E = " << parts << ", b = " << rows << ", training " << training);
-
+  const std::string which = GENERATE("", "weight", "bias");
+  INFO(layer_case.name << ", E = " << parts << ", b = " << rows << ", training " << training
+                       << ", varied '" << which << "'");
   OneLayer model(layer_case.make());
   model.initialize(3);
   model.set_training(training);
-  const Tensor x = random(batched(parts * rows, layer_case.sample), 1).set_requires_grad(true);
-  const NamedTensors variants = leaf_variants(model, parts);
+  model.require_gradients(true);
+  Tensor x = random_input(layer_case, parts * rows, 1);
+  if (x.is_floating_point()) x.set_requires_grad(true);
+  const NamedTensors variants = leaf_variants(model, parts, which);
 
-  Tensor together;
-  {
-    const EnsembleScope scope(model, parts, variations_of(variants));
-    together = model.forward({x, {}});
-  }
-  std::vector<Tensor> single;
-  for (int64_t part = 0; part < parts; ++part) {
-    NamedTensors own;
-    for (const auto& [name, tensor] : variants) {
-      own.emplace_back(name, tensor.narrow(0, part, 1));
-    }
-    const EnsembleScope scope(model, 1, variations_of(own));
-    single.push_back(model.forward({x.narrow(0, part * rows, rows), {}}));
-  }
-  const Tensor apart = torch::cat(single);
-  CHECK(max_error(together, apart) < kTolerance);
+  const Tensor one = together(model, x, variants, parts);
+  const Tensor many = apart(model, x, variants, parts);
+  CHECK(max_error(one, many) < tolerance(many));
 
-  std::vector<Tensor> inputs{x};
-  for (const auto& [name, tensor] : variants) inputs.push_back(tensor);
-  const Tensor direction = random(together.sizes().vec(), 9);
-  const auto one = torch::autograd::grad({together}, inputs, {direction});
-  const auto many = torch::autograd::grad({apart}, inputs, {direction});
-  for (size_t i = 0; i < inputs.size(); ++i) CHECK(max_error(one[i], many[i]) < kTolerance);
+  const std::vector<Tensor> inputs = leaves(model, x, variants);
+  const Tensor direction = random_tensor(one.sizes().vec(), 9);
+  const auto one_grad = torch::autograd::grad({one}, inputs, {direction});
+  const auto many_grad = torch::autograd::grad({many}, inputs, {direction});
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    CHECK(max_error(one_grad[i], many_grad[i]) < tolerance(many_grad[i]));
+  }
+}
+
+TEST_CASE("a layer without parameters treats the parts of a batch alike", "[ensemble]") {
+  const LayerCase layer_case = GENERATE(from_range(plain_layer_cases()));
+  const bool training = GENERATE(false, true);
+  INFO(layer_case.name << ", training " << training);
+  OneLayer model(layer_case.make());
+  model.set_training(training);
+  const Tensor x = random_input(layer_case, 6, 1);
+  CHECK(max_error(together(model, x, {}, 3), apart(model, x, {}, 3)) == 0);
+}
+
+TEST_CASE("the gradients of every layer agree with finite differences", "[ensemble]") {
+  constexpr int64_t kParts = 2;
+  std::vector<LayerCase> all = layer_cases();
+  for (LayerCase& plain : plain_layer_cases()) all.push_back(std::move(plain));
+  const LayerCase layer_case = GENERATE_COPY(from_range(all));
+  const bool training = GENERATE(false, true);
+  INFO(layer_case.name << ", training " << training);
+  OneLayer model(layer_case.make());
+  model.initialize(3);
+  model.set_training(training);
+  Tensor x = random_input(layer_case, kParts * 3, 1);
+  if (x.is_floating_point()) x.set_requires_grad(true);
+  const NamedTensors variants = leaf_variants(model, kParts);
+
+  const Tensor y = together(model, x, variants, kParts);
+  const Tensor direction = random_tensor(y.sizes().vec(), 9);
+  for (const Tensor& leaf : leaves(model, x, variants)) {
+    const Tensor along = random_tensor(leaf.sizes().vec(), 10);
+    const double exact =
+        (torch::autograd::grad({y}, {leaf}, {direction}, true)[0] * along).sum().item<double>();
+    const Tensor start = leaf.detach().clone();
+    const auto value = [&](const Tensor& at) {
+      const torch::NoGradGuard no_grad;
+      leaf.data().copy_(at);
+      return (together(model, x, variants, kParts) * direction).sum().item<double>();
+    };
+    const double difference = central_difference(value, start, along);
+    leaf.data().copy_(start);
+    // Rounding (1e-16 of the sum, over the step) and the third derivative (step squared).
+    CHECK(std::abs(difference - exact) < 1e-7 * (1 + std::abs(exact)));
+  }
 }
 
 TEST_CASE("a variant changes its own part of the batch only", "[ensemble]") {
   OneLayer model(std::make_shared<nn::LinearLayer>(3, 2));
-  const Tensor x = random({6, 3}, 1);
+  const Tensor x = random_tensor({6, 3}, 1);
   NamedTensors variants = leaf_variants(model, 3);
   const auto run = [&] {
     const EnsembleScope scope(model, 3, variations_of(variants));
-    return model.forward({x, {}}).detach();
+    return model(x).detach();
   };
   const Tensor before = run();
   {
@@ -147,19 +154,19 @@ TEST_CASE("a variant changes its own part of the batch only", "[ensemble]") {
 TEST_CASE("a scope leaves the model as it was", "[ensemble]") {
   OneLayer model(std::make_shared<nn::LinearLayer>(3, 2));
   model.initialize(1);
-  const Tensor x = random({4, 3}, 1);
-  const Tensor before = model.forward({x, {}}).detach();
+  const Tensor x = random_tensor({4, 3}, 1);
+  const Tensor before = model(x).detach();
   {
     const EnsembleScope scope(model, 2, variations_of(leaf_variants(model, 2)));
-    model.forward({x, {}});
+    model(x);
   }
-  CHECK(max_error(model.forward({x, {}}), before) == 0);
+  CHECK(max_error(model(x), before) == 0);
 }
 
 TEST_CASE("a batch that does not divide into the parts is refused", "[ensemble]") {
   OneLayer model(std::make_shared<nn::LinearLayer>(3, 2));
   const EnsembleScope scope(model, 2, variations_of(leaf_variants(model, 2)));
-  CHECK_THROWS_WITH(model.forward({random({5, 3}, 1), {}}),
+  CHECK_THROWS_WITH(model(random_tensor({5, 3}, 1)),
                     "a batch of 5 rows does not divide into 2 equal parts");
 }
 
@@ -179,30 +186,28 @@ TEST_CASE("linear and convolution agree with arithmetic done by hand", "[ensembl
   const Tensor x = torch::tensor({{5.0, 6.0}, {5.0, 6.0}}, torch::kDouble);
   const EnsembleScope scope(
       linear, 2, {{"layer.weight", given_variants(w)}, {"layer.bias", given_variants(b)}});
-  const Tensor y = linear.forward({x, {}});
+  const Tensor y = linear(x);
   CHECK(y[0].item<double>() == 5 * 1 + 6 * 2 + 10);
   CHECK(y[1].item<double>() == 5 * 3 + 6 * 4 + 20);
 }
 
 TEST_CASE("each layer's wiring names what feeds a unit", "[wiring]") {
-  const Case layer_case = GENERATE(from_range(cases()));
+  const LayerCase layer_case = GENERATE(from_range(layer_cases()));
   INFO(layer_case.name);
   OneLayer model(layer_case.make());
   model.initialize(5);
-  Layer& layer = *model.layers()[0].layer;
-  const Tensor x = random(batched(4, layer_case.sample), 2);
-  const bool channels_first = layer.kind() == "conv2d" || layer.kind() == "batch_norm2d";
-  const auto unit = [&](const Tensor& y, int64_t u) {
-    return y.select(channels_first ? 1 : -1, u);
-  };
-  const Tensor before = model.forward({x, {}});
+  Layer& layer = model.layer();
+  const Tensor x = random_input(layer_case, 4, 2);
+  const auto unit = [&](const Tensor& y, int64_t u) { return y.select(layer_case.units_at, u); };
+  const Tensor before = model(x);
+  REQUIRE(before.size(layer_case.units_at) == layer.units_out());
   for (int64_t u = 0; u < layer.units_out(); ++u) {
     NamedTensors kept = model.state();
     for (auto& [name, tensor] : kept) tensor = tensor.clone();
     for (const Wiring& wiring : layer.wiring()) {
       wiring.parameter.tensor().select(wiring.out_dim, u).zero_();
     }
-    const Tensor after = model.forward({x, {}});
+    const Tensor after = model(x);
     CHECK(unit(after, u).abs().max().item<double>() == 0);
     for (int64_t other = 0; other < layer.units_out(); ++other) {
       if (other != u) CHECK(max_error(unit(after, other), unit(before, other)) == 0);
@@ -214,8 +219,11 @@ TEST_CASE("each layer's wiring names what feeds a unit", "[wiring]") {
 TEST_CASE("built-in layers are in the registry and are made from options", "[registry]") {
   Registry registry("modhost");
   register_builtin_layers(registry);
-  CHECK(registry.names(ComponentKind::layer) ==
-        std::vector<std::string>{"batch_norm2d", "conv2d", "layer_norm", "linear"});
+  const std::vector<std::string> names = registry.names(ComponentKind::layer);
+  for (const char* name : {"linear", "conv1d", "conv2d", "batch_norm1d", "batch_norm2d",
+                           "layer_norm", "group_norm", "dropout", "relu", "max_pool2d"}) {
+    CHECK(std::count(names.begin(), names.end(), name) == 1);
+  }
   const LayerEntry* entry = registry.find_layer("linear");
   auto options = entry->make_options();
   options->assign("layer", "linear",

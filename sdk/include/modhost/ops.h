@@ -16,22 +16,49 @@ namespace ops {
 // y = x W^T + bias over the last dimension. W: [out, in] or [E, out, in]; x: [E*b, ..., in].
 Tensor linear(const Tensor& x, const WeightView& weight, const WeightView& bias);
 
+// One number for both directions, or height and width: {3}, {3, 5}.
+struct Sides {
+  int64_t height = 1;
+  int64_t width = 1;
+  Sides(int64_t both) : height(both), width(both) {}  // NOLINT: a square is the usual case
+  Sides(int64_t height, int64_t width) : height(height), width(width) {}
+};
 struct Conv2dGeometry {
-  int64_t stride = 1;
-  int64_t padding = 0;
-  int64_t dilation = 1;
+  Sides stride = 1;
+  Sides padding = 0;
+  Sides dilation = 1;
   int64_t groups = 1;
 };
 // x: [E*b, in, h, w]; W: [out, in/groups, kh, kw] or with E in front.
 Tensor conv2d(const Tensor& x, const WeightView& weight, const WeightView& bias,
               const Conv2dGeometry& geometry);
 
+struct Conv1dGeometry {
+  int64_t stride = 1;
+  int64_t padding = 0;
+  int64_t dilation = 1;
+  int64_t groups = 1;
+};
+// x: [E*b, in, length]; W: [out, in/groups, kernel] or with E in front.
+Tensor conv1d(const Tensor& x, const WeightView& weight, const WeightView& bias,
+              const Conv1dGeometry& geometry);
+
 // y = x * scale + shift, per channel (dimension 1). x: [E*b, c, ...]; scale, shift: [c] or [E, c].
 Tensor channel_affine(const Tensor& x, const Tensor& scale, const Tensor& shift);
 
-// Normalises the last dimension to mean 0 and variance 1 (biased), then scales and shifts.
-// scale, shift: [features] or [E, features].
-Tensor layer_norm(const Tensor& x, const WeightView& scale, const WeightView& shift, double eps);
+enum class LayerNormVariant {
+  standard,      // (x - mean) / sqrt(variance + eps), biased variance
+  unbiased_std,  // (x - mean) / (deviation + eps), from the unbiased variance; Csordas et al. 2021
+};
+// Normalises the last dimension, then scales and shifts it. scale, shift: [features] or with E in
+// front.
+Tensor layer_norm(const Tensor& x, const WeightView& scale, const WeightView& shift, double eps,
+                  LayerNormVariant variant = LayerNormVariant::standard);
+
+// Normalises each of `groups` equal runs of channels together with all positions, row by row (Wu,
+// He 2018). x: [E*b, c, ...]; scale, shift: [c] or [E, c].
+Tensor group_norm(const Tensor& x, const WeightView& scale, const WeightView& shift, int64_t groups,
+                  double eps);
 
 struct BatchStatistics {
   Tensor mean;      // [parts, c]

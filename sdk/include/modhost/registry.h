@@ -144,7 +144,7 @@ class Registry {
   std::map<Key, std::shared_ptr<Component>> entries_;
 };
 
-// Adds the layer kinds that come with the SDK: linear, conv2d, batch_norm2d, layer_norm.
+// Adds the layer kinds that come with the SDK (nn.h).
 void register_builtin_layers(Registry& registry);
 
 }  // namespace v1

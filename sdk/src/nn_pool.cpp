@@ -1,0 +1,93 @@
+#include "input_check.h"
+#include "modhost/error.h"
+#include "modhost/nn_simple.h"
+#include "sides.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace nn {
+namespace {
+
+void check_padding(const std::string& kind, int64_t padding, int64_t kernel) {
+  check(2 * padding <= kernel, ErrorCode::config,
+        kind + ": a padding of " + std::to_string(padding) + " is more than half the window of " +
+            std::to_string(kernel));
+}
+
+ops::Sides or_kernel(const ops::Sides& stride, const ops::Sides& kernel) {
+  return {stride.height > 0 ? stride.height : kernel.height,
+          stride.width > 0 ? stride.width : kernel.width};
+}
+
+}  // namespace
+
+MaxPool1dLayer::MaxPool1dLayer(int64_t kernel, int64_t stride, int64_t padding)
+    : Layer("max_pool1d", 0, 0),
+      kernel_(kernel),
+      stride_(stride > 0 ? stride : kernel),
+      padding_(padding) {
+  check_padding(kind(), padding, kernel);
+}
+
+MaxPool1dLayer::MaxPool1dLayer(const Pool1dOptions& options)
+    : MaxPool1dLayer(options.kernel(), options.stride(), options.padding()) {}
+
+Tensor MaxPool1dLayer::forward(const Tensor& x) {
+  const int64_t shortest = kernel_ - 2 * padding_;
+  detail::check_input(*this, x, x.dim() == 3 && x.size(2) >= shortest, [&] {
+    return "[n, channels, length] of at least " + std::to_string(std::max<int64_t>(shortest, 1));
+  });
+  return torch::max_pool1d(x, {kernel_}, {stride_}, {padding_});
+}
+
+Pool2dLayer::Pool2dLayer(const std::string& kind, ops::Sides kernel, ops::Sides stride,
+                         ops::Sides padding)
+    : Layer(kind, 0, 0), kernel_(kernel), stride_(or_kernel(stride, kernel)), padding_(padding) {
+  check_padding(kind, padding.height, kernel.height);
+  check_padding(kind, padding.width, kernel.width);
+}
+
+Tensor Pool2dLayer::forward(const Tensor& x) {
+  const int64_t tall = std::max<int64_t>(kernel_.height - 2 * padding_.height, 1);
+  const int64_t wide = std::max<int64_t>(kernel_.width - 2 * padding_.width, 1);
+  detail::check_input(*this, x, x.dim() == 4 && x.size(2) >= tall && x.size(3) >= wide, [&] {
+    return "[n, channels, height, width] of at least " + std::to_string(tall) + " x " +
+           std::to_string(wide);
+  });
+  const auto both = [](const ops::Sides& sides) {
+    return std::vector<int64_t>{sides.height, sides.width};
+  };
+  return pool(x, both(kernel_), both(stride_), both(padding_));
+}
+
+MaxPool2dLayer::MaxPool2dLayer(ops::Sides kernel, ops::Sides stride, ops::Sides padding)
+    : Pool2dLayer("max_pool2d", kernel, stride, padding) {}
+
+MaxPool2dLayer::MaxPool2dLayer(const Pool2dOptions& options)
+    : MaxPool2dLayer(detail::sides("max_pool2d", options.kernel),
+                     detail::sides("max_pool2d", options.stride),
+                     detail::sides("max_pool2d", options.padding)) {}
+
+Tensor MaxPool2dLayer::pool(const Tensor& x, const std::vector<int64_t>& kernel,
+                            const std::vector<int64_t>& stride,
+                            const std::vector<int64_t>& padding) const {
+  return torch::max_pool2d(x, kernel, stride, padding);
+}
+
+AvgPool2dLayer::AvgPool2dLayer(ops::Sides kernel, ops::Sides stride, ops::Sides padding)
+    : Pool2dLayer("avg_pool2d", kernel, stride, padding) {}
+
+AvgPool2dLayer::AvgPool2dLayer(const Pool2dOptions& options)
+    : AvgPool2dLayer(detail::sides("avg_pool2d", options.kernel),
+                     detail::sides("avg_pool2d", options.stride),
+                     detail::sides("avg_pool2d", options.padding)) {}
+
+Tensor AvgPool2dLayer::pool(const Tensor& x, const std::vector<int64_t>& kernel,
+                            const std::vector<int64_t>& stride,
+                            const std::vector<int64_t>& padding) const {
+  return torch::avg_pool2d(x, kernel, stride, padding);
+}
+
+}  // namespace nn
+}  // namespace v1
+}  // namespace modhost

@@ -1,0 +1,100 @@
+// Convolutions whose weights differ from one part of the batch to the next.
+#include <vector>
+
+#include "modhost/ops.h"
+#include "parts.h"
+#include "path_choice.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace ops {
+namespace {
+
+Tensor convolve(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry,
+                int64_t groups) {
+  const auto both = [](const Sides& sides) {
+    return std::vector<int64_t>{sides.height, sides.width};
+  };
+  return torch::conv2d(x, w, b, both(geometry.stride), both(geometry.padding),
+                       both(geometry.dilation), groups);
+}
+
+// w: [E, out, in/groups, h, w]; b: undefined, [out] or [E, out].
+Tensor looped(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry) {
+  // split and unbind collect the gradients of all parts at once; narrow would fill and add a whole
+  // batch for each part.
+  const std::vector<Tensor> inputs = x.split(x.size(0) / w.size(0), 0);
+  const std::vector<Tensor> weights = w.unbind(0);
+  const bool own_bias = b.defined() && b.dim() == 2;
+  const std::vector<Tensor> biases = own_bias ? b.unbind(0) : std::vector<Tensor>();
+  std::vector<Tensor> parts;
+  for (size_t part = 0; part < inputs.size(); ++part) {
+    parts.push_back(convolve(inputs[part], weights[part], own_bias ? biases[part] : b, geometry,
+                             geometry.groups));
+  }
+  return torch::cat(parts, 0);
+}
+
+// The parts side by side as channels of one convolution.
+Tensor grouped(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry) {
+  const int64_t parts = w.size(0), rows = x.size(0) / parts;
+  const Tensor side_by_side =
+      x.reshape({parts, rows, x.size(1), x.size(2), x.size(3)}).transpose(0, 1).flatten(1, 2);
+  const Tensor bias = !b.defined() ? b : b.dim() == 2 ? b.flatten() : b.repeat({parts});
+  const Tensor y = convolve(side_by_side, w.flatten(0, 1), bias, geometry, parts * geometry.groups);
+  return y
+      .view({rows, parts, w.size(1), y.size(2), y.size(3)})  // [b, E, out, h', w']
+      .transpose(0, 1)
+      .flatten(0, 1);
+}
+
+int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
+  return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
+}
+
+// Multiplications of one part.
+int64_t products(const Tensor& x, const Tensor& w, const Conv2dGeometry& geometry) {
+  const Sides &stride = geometry.stride, &padding = geometry.padding, &step = geometry.dilation;
+  return x.size(0) * w[0].numel() *
+         out_size(x.size(2), w.size(3), stride.height, padding.height, step.height) *
+         out_size(x.size(3), w.size(4), stride.width, padding.width, step.width) / w.size(0);
+}
+
+// w: [out, ...] or [E, out, ...]; b: undefined, [out] or [E, out].
+Tensor convolve_parts(const Tensor& x, const Tensor& w, const Tensor& b,
+                      const Conv2dGeometry& geometry) {
+  if (w.dim() == 5) {
+    part_rows(x, w.size(0));
+    if (w.size(0) == 1) {
+      return convolve(x, w[0], b.defined() && b.dim() == 2 ? b[0] : b, geometry, geometry.groups);
+    }
+    return grouped_convolution_pays(products(x, w, geometry)) ? grouped(x, w, b, geometry)
+                                                              : looped(x, w, b, geometry);
+  }
+  if (!b.defined() || b.dim() == 1) return convolve(x, w, b, geometry, geometry.groups);
+  const int64_t rows = part_rows(x, b.size(0));
+  const Tensor y = convolve(x, w, {}, geometry, geometry.groups);
+  return (y.view({b.size(0), rows, y.size(1), y.size(2), y.size(3)}) +
+          b.view({b.size(0), 1, y.size(1), 1, 1}))
+      .view(y.sizes());
+}
+
+}  // namespace
+
+Tensor conv2d(const Tensor& x, const WeightView& weight, const WeightView& bias,
+              const Conv2dGeometry& geometry) {
+  return convolve_parts(x, weight.tensor(), tensor_or_undefined(bias), geometry);
+}
+
+Tensor conv1d(const Tensor& x, const WeightView& weight, const WeightView& bias,
+              const Conv1dGeometry& geometry) {
+  const Conv2dGeometry flat{
+      {1, geometry.stride}, {0, geometry.padding}, {1, geometry.dilation}, geometry.groups};
+  return convolve_parts(x.unsqueeze(2), weight.tensor().unsqueeze(-2), tensor_or_undefined(bias),
+                        flat)
+      .squeeze(2);
+}
+
+}  // namespace ops
+}  // namespace v1
+}  // namespace modhost
