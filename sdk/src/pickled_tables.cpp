@@ -17,7 +17,6 @@ constexpr size_t kMostTensors = size_t{1} << 16;
 constexpr size_t kMostVisited = size_t{1} << 24;
 constexpr size_t kLongestName = 1000;
 constexpr size_t kMostListed = 12;
-constexpr const char* kRoot = "/";
 
 // What checkpoints call the network, the surest first.
 constexpr const char* kUsualKeys[] = {
@@ -29,7 +28,7 @@ constexpr std::pair<const char*, const char*> kUsualPairs[] = {{"parameters", "s
 
 std::string below(const std::string& key, const std::string& name) {
   if (name.empty()) return key;
-  return key == kRoot ? name : key + "/" + name;
+  return key == PickledTables::kRoot ? name : key + "/" + name;
 }
 
 // "optimizer", "Optimiser state dict", "lr_schedulers", ...

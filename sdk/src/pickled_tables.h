@@ -21,6 +21,8 @@ namespace pickle {
 // with tensors below, called by the names on the way to it: "checkpoint/model". The root is "/".
 class PickledTables {
  public:
+  static constexpr const char* kRoot = "/";
+
   explicit PickledTables(PickledTensors& tensors);
 
   // Tables that hold tensors themselves, and how many there are in and below them.

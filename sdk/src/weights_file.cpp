@@ -42,14 +42,20 @@ class NoStorages : public pickle::Storages {
 void take_tables(PickledTensors& tensors, const std::string& key, WeightsFile& out) {
   PickledTables tables(tensors);
   out.tables = tables.list();
-  out.key = key.empty() ? tables.choose() : key;
-  tables.read(out.key, out);
+  const std::string chosen = key.empty() ? tables.choose() : key;
+  tables.read(chosen, out);
+  out.key = key.empty() && chosen == PickledTables::kRoot ? "" : chosen;
 }
 
 void read_torch_zip(const ZipArchive& archive, const std::string& key, WeightsFile& out) {
   pickle::TorchZip zip(archive);
   out.format = zip.is_script() ? "TorchScript" : "PyTorch";
   PickledTensors tensors(zip.document(), zip, archive.path(), zip.size());
+  check(!zip.is_script() || !PickledTables(tensors).list().empty(), ErrorCode::data,
+        "'" + archive.path() +
+            "' has no parameters: a network that was frozen keeps its weights in "
+            "its program",
+        "save it without torch.jit.freeze");
   take_tables(tensors, key, out);
 }
 
