@@ -26,6 +26,7 @@ std::string to_json(const Results& results) {
   root["model"] = results.model;
   root["dataset"] = results.dataset;
   root["method"] = results.method;
+  if (!results.notes.empty()) root["notes"] = results.notes;
   root["scalars"] = to_object(results.scalars);
   root["tables"] = to_object(results.tables);
   return root.dump(2, ' ', false, kReplace) + "\n";

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace modhost::core {
 
@@ -18,6 +19,7 @@ struct Results {
   std::string model;
   std::string dataset;
   std::string method;
+  std::vector<std::string> notes;  // of the model
   std::map<std::string, double> scalars;
   std::map<std::string, std::string> tables;  // name -> file, relative to the run's folder
 };

@@ -88,8 +88,10 @@ Error with_way_out(const Error& error, const std::filesystem::path& folder) {
 }
 
 Results make_results(const std::string& status, const RunComponents& components,
-                     const RunFolder& folder, const RunWriter& writer) {
+                     const RunFolder& folder, const RunWriter& writer,
+                     const std::vector<std::string>& notes) {
   Results results;
+  results.notes = notes;
   results.status = status;
   results.command = folder.environment().command;
   results.fingerprint = folder.environment().fingerprint();
@@ -145,6 +147,11 @@ class Run {
                {entry.name, fmt::format("{}, {} parameters", build.signature.text(),
                                         count_text(parts.model->parameter_count()))},
                {components_.method.entry->name, components_.method.entry->summary}};
+    notes_ = parts.model->notes();
+    for (const std::string& note : notes_) {
+      remark(line_, fmt::format("{}: {}", entry.name, note));
+      header_.emplace_back("", note);
+    }
     parts.dataset = std::move(dataset);
     parts.plan = components_.train.plan();
     parts.folder = folder_.path();
@@ -159,7 +166,7 @@ class Run {
   void finish() {
     const std::string summary = summary_text(header_, experiment_->writer().shown());
     const std::string results =
-        to_json(make_results(kFinished, components_, folder_, experiment_->writer()));
+        to_json(make_results(kFinished, components_, folder_, experiment_->writer(), notes_));
     write_file_atomically(folder_.path() / "summary.txt", summary);
     write_file_atomically(folder_.path() / "results.json", results);
     print_end(line_, results, summary, folder_.path().string());
@@ -170,7 +177,7 @@ class Run {
     try {
       write_file_atomically(
           folder_.path() / "results.json",
-          to_json(make_results(status, components_, folder_, experiment_->writer())));
+          to_json(make_results(status, components_, folder_, experiment_->writer(), notes_)));
     } catch (const Error&) {
     }
   }
@@ -181,6 +188,7 @@ class Run {
   std::unique_ptr<Progress> progress_;
   StopSignal& stop_;
   HeaderLines header_;
+  std::vector<std::string> notes_;
   std::unique_ptr<Experiment> experiment_;
 };
 

@@ -37,6 +37,10 @@ Pairs every(int64_t units, int64_t inputs) {
 
 namespace {
 
+std::string full_name(const std::string& layer, const std::string& name) {
+  return layer.empty() ? name : layer + "." + name;
+}
+
 bool contains(const std::vector<Parameter>& parameters, const Parameter& wanted) {
   for (const Parameter& parameter : parameters) {
     if (parameter.same_as(wanted)) return true;
@@ -49,6 +53,8 @@ bool contains(const std::vector<Parameter>& parameters, const Parameter& wanted)
 ModelBase::ModelBase(const Build& build) : signature_(build.signature) {}
 ModelBase::~ModelBase() = default;
 
+std::vector<std::string> ModelBase::notes() const { return {}; }
+
 void ModelBase::add_layer(const std::string& name, std::shared_ptr<Layer> layer) {
   for (const Slot& slot : layers_) {
     check(slot.name != name, ErrorCode::internal,
@@ -56,7 +62,7 @@ void ModelBase::add_layer(const std::string& name, std::shared_ptr<Layer> layer)
   }
   for (Parameter& parameter : layer->parameters()) {
     if (contains(parameters_, parameter)) continue;  // tied to an earlier layer
-    parameter.rename(name + "." + parameter.name());
+    parameter.rename(full_name(name, parameter.name()));
     parameters_.push_back(parameter);
   }
   layer->set_name(name);
@@ -83,7 +89,7 @@ NamedTensors ModelBase::state() const {
       state.emplace_back(parameter.name(), parameter.tensor());
     }
     for (const auto& buffer : slot.layer->buffers()) {
-      state.emplace_back(slot.name + "." + buffer->name, buffer->tensor);
+      state.emplace_back(full_name(slot.name, buffer->name), buffer->tensor);
     }
   }
   return state;
@@ -93,7 +99,7 @@ NamedTensors ModelBase::buffers() const {
   NamedTensors out;
   for (const Slot& slot : layers_) {
     for (const auto& buffer : slot.layer->buffers()) {
-      out.emplace_back(slot.name + "." + buffer->name, buffer->tensor);
+      out.emplace_back(full_name(slot.name, buffer->name), buffer->tensor);
     }
   }
   return out;

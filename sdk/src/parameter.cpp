@@ -46,6 +46,10 @@ void fill(const Tensor& values, const Init& init, RandomStream& random) {
     values.fill_(init.value);
     return;
   }
+  if (init.kind == Init::Kind::given) {
+    values.copy_(init.values);
+    return;
+  }
   if (init.kind == Init::Kind::blocks) {
     int64_t first = 0;
     for (const auto& [rows, block] : init.rows) {
@@ -78,13 +82,14 @@ WeightView::WeightView(Tensor weight, std::shared_ptr<const Variation> variation
     : weight_(std::move(weight)), variation_(std::move(variation)) {}
 
 namespace init {
-Init constant(double value) { return {Init::Kind::constant, value, {}}; }
-Init uniform(double bound) { return {Init::Kind::uniform, bound, {}}; }
-Init normal(double deviation) { return {Init::Kind::normal, deviation, {}}; }
-Init orthogonal(double gain) { return {Init::Kind::orthogonal, gain, {}}; }
+Init constant(double value) { return {Init::Kind::constant, value, {}, {}}; }
+Init uniform(double bound) { return {Init::Kind::uniform, bound, {}, {}}; }
+Init normal(double deviation) { return {Init::Kind::normal, deviation, {}, {}}; }
+Init orthogonal(double gain) { return {Init::Kind::orthogonal, gain, {}, {}}; }
 Init blocks(std::vector<std::pair<int64_t, Init>> rows) {
-  return {Init::Kind::blocks, 0, std::move(rows)};
+  return {Init::Kind::blocks, 0, std::move(rows), {}};
 }
+Init given(const Tensor& values) { return {Init::Kind::given, 0, {}, values.detach().clone()}; }
 Init kaiming_uniform(int64_t fan_in, double a) {
   return uniform(std::sqrt(6.0 / ((1 + a * a) * static_cast<double>(fan_in))));
 }
@@ -116,6 +121,7 @@ const std::string& Parameter::name() const { return data_->name; }
 bool Parameter::maskable() const { return data_->maskable; }
 Tensor& Parameter::tensor() const { return data_->tensor; }
 void Parameter::set_init(Init init) const { data_->init = std::move(init); }
+void Parameter::set_maskable(bool on) const { data_->maskable = on; }
 void Parameter::rename(std::string name) const { data_->name = std::move(name); }
 void Parameter::vary(std::shared_ptr<const Variation> variation) const {
   data_->variation = std::move(variation);

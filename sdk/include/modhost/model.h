@@ -58,6 +58,10 @@ class ModelBase {
   // choices over batch.steps steps where there is none.
   virtual Tensor forward(const Batch& batch) = 0;
 
+  // What its user should know before a long run, a sentence each: on the screen, in the summary and
+  // in results.json.
+  virtual std::vector<std::string> notes() const;
+
   const Signature& signature() const { return signature_; }
 
   struct Slot {
@@ -95,6 +99,7 @@ class ModelBase {
     add_layer(name, handle.layer());
     return handle;
   }
+  // "" is a layer whose parameters are the network's own: "weight", not "name.weight".
   void add_layer(const std::string& name, std::shared_ptr<Layer> layer);
   void join(const std::string& from, const std::string& to, joint::Pairs pairs);
   const Noise& noise() const { return noise_; }

@@ -49,10 +49,11 @@ class WeightView {
 // How a tensor is filled at the start. The numbers depend on the seed and the parameter's full name
 // only, so adding a layer leaves the others as they were.
 struct Init {
-  enum class Kind { constant, uniform, normal, orthogonal, blocks };
+  enum class Kind { constant, uniform, normal, orthogonal, blocks, given };
   Kind kind = Kind::constant;
   double value = 0;  // the constant, the bound of +-, the standard deviation, or the gain
   std::vector<std::pair<int64_t, Init>> rows{};  // blocks: so many rows each way
+  Tensor values{};                               // given: these, whatever the seed
 };
 
 namespace init {
@@ -67,6 +68,8 @@ Init xavier_uniform(int64_t fan_in, int64_t fan_out, double gain = 1);
 Init orthogonal(double gain = 1);
 // Different rows differently: the gates of an LSTM, the parts of a packed projection.
 Init blocks(std::vector<std::pair<int64_t, Init>> rows);
+// Of a network that comes with its weights.
+Init given(const Tensor& values);
 }  // namespace init
 
 // A trained tensor of a layer. Copies refer to the same parameter.
@@ -83,6 +86,7 @@ class Parameter {
 
   Tensor& tensor() const;          // the plain tensor [*shape]
   void set_init(Init init) const;  // instead of the layer kind's own
+  void set_maskable(bool on) const;
   void initialize(uint64_t seed) const;
   void rename(std::string name) const;
   void vary(std::shared_ptr<const Variation> variation) const;  // nullptr: plain again
