@@ -34,6 +34,18 @@ void register_norms(Registry& registry) {
       .paper("Wu and He 2018");
 }
 
+void register_recurrent(Registry& registry) {
+  registry.layer<nn::LstmLayer>("lstm", "long short-term memory over sequences, in layers")
+      .paper("Hochreiter and Schmidhuber 1997");
+  registry.layer<nn::GruLayer>("gru", "gated recurrent units over sequences, in layers")
+      .paper("Cho et al. 2014");
+  registry.layer<nn::RnnLayer>("rnn", "simple recurrent network over sequences, in layers")
+      .paper("Elman 1990");
+  registry.layer<nn::LstmCellLayer>("lstm_cell", "one step of a long short-term memory");
+  registry.layer<nn::GruCellLayer>("gru_cell", "one step of gated recurrent units");
+  registry.layer<nn::RnnCellLayer>("rnn_cell", "one step of a simple recurrent network");
+}
+
 void register_without_parameters(Registry& registry) {
   registry.layer<nn::DropoutLayer>("dropout", "random zeros in training")
       .paper("Srivastava et al. 2014");
@@ -55,6 +67,7 @@ void register_without_parameters(Registry& registry) {
 void register_builtin_layers(Registry& registry) {
   register_weighted(registry);
   register_norms(registry);
+  register_recurrent(registry);
   register_without_parameters(registry);
 }
 

@@ -11,6 +11,14 @@ std::function<std::shared_ptr<Layer>()> maker(Args... args) {
   return [=] { return std::make_shared<L>(args...); };
 }
 
+nn::RecurrentSettings stacked(int64_t layers, int64_t biases, double dropout) {
+  nn::RecurrentSettings settings;
+  settings.layers = layers;
+  settings.biases = biases;
+  settings.dropout = dropout;
+  return settings;
+}
+
 using ops::Conv1dGeometry;
 using ops::Conv2dGeometry;
 using ops::Sides;
@@ -49,6 +57,20 @@ std::vector<LayerCase> layer_cases() {
        maker<nn::LayerNormLayer>(7, 1e-5, unbiased),
        {2, 7}},
       {"group_norm", maker<nn::GroupNormLayer>(2, 6), {6, 3}, 0, 1},
+      {"lstm", maker<nn::LstmLayer>(3, 4), {5, 3}, 0, -1, true},
+      {"lstm in layers with one bias and dropout",
+       maker<nn::LstmLayer>(3, 4, stacked(3, 1, 0.4)),
+       {3, 3},
+       0,
+       -1,
+       true},
+      {"gru", maker<nn::GruLayer>(3, 4, stacked(2, 2, 0)), {4, 3}, 0, -1, true},
+      {"gru without bias", maker<nn::GruLayer>(3, 4, stacked(1, 0, 0)), {4, 3}, 0, -1, true},
+      {"rnn", maker<nn::RnnLayer>(3, 4, stacked(2, 2, 0)), {4, 3}, 0, -1, true},
+      {"rnn with relu", maker<nn::RnnLayer>(3, 4, stacked(1, 2, 0), "relu"), {4, 3}, 0, -1, true},
+      {"lstm_cell", maker<nn::LstmCellLayer>(3, 4), {3}},
+      {"gru_cell", maker<nn::GruCellLayer>(3, 4), {3}},
+      {"rnn_cell", maker<nn::RnnCellLayer>(3, 4), {3}},
   };
 }
 
@@ -109,6 +131,18 @@ Variations variations_of(const NamedTensors& variants) {
   Variations out;
   for (const auto& [name, tensor] : variants) out[name] = given_variants(tensor);
   return out;
+}
+
+void silence(Layer& layer, const std::string& group, int64_t unit) {
+  const torch::NoGradGuard no_grad;
+  for (const Wiring& wiring : layer.wiring()) {
+    if (wiring.feeds != group) continue;
+    const Tensor& values = wiring.parameter.tensor();
+    const int64_t units = layer.units(group);
+    for (int64_t i = unit; i < values.size(wiring.out_dim); i += units) {
+      values.select(wiring.out_dim, i).zero_();
+    }
+  }
 }
 
 double central_difference(const std::function<double(const Tensor&)>& value, const Tensor& at,

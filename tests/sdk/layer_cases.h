@@ -14,6 +14,7 @@ struct LayerCase {
   std::vector<int64_t> sample;  // shape of one input row
   int64_t tokens = 0;           // when above 0, inputs are integers below it
   int units_at = -1;            // dimension of the output that counts units
+  bool recurrent = false;       // units of the output read each other
 };
 
 // Kinds whose parameters can be varied.
@@ -44,6 +45,9 @@ modhost::Tensor random_input(const LayerCase& layer_case, int64_t rows, uint64_t
 modhost::NamedTensors leaf_variants(modhost::ModelBase& model, int64_t parts,
                                     const std::string& which = "");
 modhost::Variations variations_of(const modhost::NamedTensors& variants);
+
+// Zeroes all that feeds a unit of a group, as the layer's wiring has it.
+void silence(modhost::Layer& layer, const std::string& group, int64_t unit);
 
 // The derivative of `value` at `at` along `along`, by central differences.
 double central_difference(const std::function<double(const modhost::Tensor&)>& value,

@@ -7,4 +7,5 @@
 #include "modhost/nn_conv.h"
 #include "modhost/nn_linear.h"
 #include "modhost/nn_norm.h"
+#include "modhost/nn_recurrent.h"
 #include "modhost/nn_simple.h"
