@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "modhost/error.h"
+#include "plugin_command_line.h"
 #include "run_options.h"
 
 namespace modhost::core {
@@ -15,7 +16,7 @@ namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
 const Words& commands() {
-  static const Words names = {"run", "resume", "list", "info", "data"};
+  static const Words names = {"run", "resume", "list", "info", "data", "plugin"};
   return names;
 }
 
@@ -45,6 +46,8 @@ Words flag_names() {
   Words names;
   const po::options_description all = flags();
   for (const auto& flag : all.options()) names.push_back(flag->long_name());
+  const po::options_description plugin = plugin_flags();
+  for (const auto& flag : plugin.options()) names.push_back(flag->long_name());
   return names;
 }
 
@@ -113,6 +116,7 @@ Words take_settings(const Words& arguments, Settings& settings) {
 
 po::variables_map parse_flags(const Words& words, Words& positional) {
   po::options_description all = flags();
+  all.add(plugin_flags());
   all.add_options()("word", po::value<Words>());
   po::positional_options_description places;
   places.add("word", -1);
@@ -166,6 +170,7 @@ void read_data_command(CommandLine& line, Words& positional, const po::variables
 }
 
 void read_command(CommandLine& line, Words& positional, const po::variables_map& map) {
+  if (positional.empty() || positional.front() != "plugin") refuse_plugin_flags(map);
   if (positional.empty()) return;
   const std::string command = take(positional, "", "a command");
   if (command == "resume") {
@@ -178,6 +183,8 @@ void read_command(CommandLine& line, Words& positional, const po::variables_map&
     line.subject = take(positional, command, "the name of a component or plugin, or a file");
   } else if (command == "data") {
     read_data_command(line, positional, map);
+  } else if (command == "plugin") {
+    read_plugin_command(line, positional, map);
   } else if (command != "run") {
     throw Error(ErrorCode::usage,
                 fmt::format("unknown command '{}'; there are {}", command, join(commands())),
@@ -220,15 +227,22 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
   return line;
 }
 
-std::string flags_help() {
+namespace {
+
+std::string help_of(const po::options_description& flags) {
   std::string text;
-  const po::options_description all = flags();
-  for (const auto& flag : all.options()) {
+  for (const auto& flag : flags.options()) {
     const std::string parameter =
         flag->semantic()->max_tokens() == 0 ? "" : " " + flag->format_parameter();
     text += fmt::format("  {:<22}{}\n", "--" + flag->long_name() + parameter, flag->description());
   }
   return text;
 }
+
+}  // namespace
+
+std::string flags_help() { return help_of(flags()); }
+
+std::string plugin_flags_help() { return help_of(plugin_flags()); }
 
 }  // namespace modhost::core

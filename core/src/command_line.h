@@ -5,11 +5,23 @@
 #include <string>
 #include <vector>
 
+#include "plugin_request.h"
 #include "settings.h"
 
 namespace modhost::core {
 
-enum class Action { run, resume, list, info, data_show, data_export, help, version };
+enum class Action {
+  run,
+  resume,
+  list,
+  info,
+  data_show,
+  data_export,
+  plugin_new,
+  plugin_check,
+  help,
+  version
+};
 
 struct CommandLine {
   Action action = Action::run;
@@ -20,6 +32,8 @@ struct CommandLine {
   bool quiet = false;
   bool json = false;
   bool all = false;   // of list
+  NewPluginRequest plugin;
+  CheckRequest check;
   Settings settings;  // --section.key value, with the origin "command line"
   std::string text;   // as typed, for the record
 };
@@ -29,7 +43,8 @@ struct CommandLine {
 // a value it means true. Error(usage) for anything unknown, with the nearest that exists.
 CommandLine parse_command_line(const std::vector<std::string>& arguments);
 
-// The host's own flags as a block of help text.
+// The host's own flags, and those of `modhost plugin`, as blocks of help text.
 std::string flags_help();
+std::string plugin_flags_help();
 
 }  // namespace modhost::core

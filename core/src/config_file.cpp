@@ -1,12 +1,12 @@
 #include "config_file.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <utility>
 
 #include "modhost/error.h"
 #include "modhost/files.h"
+#include "toml_options.h"
 
 namespace modhost::core {
 namespace {
@@ -17,36 +17,7 @@ std::string place(const std::string& name, const toml::source_position& position
   return fmt::format("{}:{}:{}", name, position.line, position.column);
 }
 
-std::string place(const std::string& name, const toml::node& node) {
-  return place(name, node.source().begin);
-}
-
 std::string text_of(const toml::key& key) { return std::string(key.str()); }
-
-OptionValue convert(const toml::node& node, const std::string& key, const std::string& name) {
-  OptionValue out;
-  out.origin = place(name, node);
-  if (const auto* flag = node.as_boolean()) {
-    out.value = flag->get();
-  } else if (const auto* whole = node.as_integer()) {
-    out.value = whole->get();
-  } else if (const auto* number = node.as_floating_point()) {
-    out.value = number->get();
-  } else if (const auto* text = node.as_string()) {
-    out.value = text->get();
-  } else if (const auto* array = node.as_array()) {
-    OptionValue::List list;
-    for (const toml::node& element : *array) list.push_back(convert(element, key, name));
-    out.value = std::move(list);
-  } else {
-    const char* what = node.is_table() ? "table" : "date or time";
-    throw Error(ErrorCode::config,
-                fmt::format("{}: '{}' is a {}; an option takes a number, a text, true or false, "
-                            "or a list of them",
-                            out.origin, key, what));
-  }
-  return out;
-}
 
 [[noreturn]] void refuse_stray(const toml::key& key, const toml::node& node,
                                const std::string& name) {
@@ -69,11 +40,7 @@ Settings convert(const toml::table& root, const std::string& name) {
     const toml::table* section = node.as_table();
     const std::string section_name = text_of(key);
     if (section == nullptr || !is_section(section_name)) refuse_stray(key, node, name);
-    OptionTable& table = settings[section_name];
-    for (const auto& [option, value] : *section) {
-      const std::string full = section_name + "." + text_of(option);
-      table.emplace(text_of(option), convert(value, full, name));
-    }
+    settings[section_name] = option_table(*section, section_name, name);
   }
   return settings;
 }

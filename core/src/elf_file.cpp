@@ -96,6 +96,10 @@ void ElfFile::read_dynamic(uint64_t offset, uint64_t size) {
     const auto entry = read<Elf64_Dyn>(offset + at);
     if (entry.d_tag == DT_NULL) return;
     if (entry.d_tag == DT_NEEDED) needed_.push_back(entry.d_un.d_val);
+    if (entry.d_tag == DT_RUNPATH || entry.d_tag == DT_RPATH) {
+      run_path_.push_back(entry.d_un.d_val);
+    }
+    if (entry.d_tag == DT_FLAGS_1) stays_mapped_ = (entry.d_un.d_val & DF_1_NODELETE) != 0;
     if (entry.d_tag == DT_STRTAB) strings_ = offset_of(entry.d_un.d_ptr);
     if (entry.d_tag == DT_STRSZ) strings_size_ = entry.d_un.d_val;
     if (entry.d_tag == DT_SYMTAB) symbols_ = offset_of(entry.d_un.d_ptr);
@@ -170,6 +174,47 @@ bool ElfFile::defines(std::string_view symbol) const {
 std::vector<std::string> ElfFile::needed() const {
   std::vector<std::string> out;
   for (const uint64_t offset : needed_) out.emplace_back(string_at(offset));
+  return out;
+}
+
+// The dynamic section does not tell; the hash tables do.
+uint64_t ElfFile::symbol_count() const {
+  const uint64_t most = bytes_.size() / sizeof(Elf64_Sym);
+  if (gnu_hash_ == 0) return std::min<uint64_t>(read<uint32_t>(sysv_hash_ + 4), most);
+  const uint64_t buckets = read<uint32_t>(gnu_hash_);
+  const uint64_t first = read<uint32_t>(gnu_hash_ + 4);
+  const uint64_t bucket_table = gnu_hash_ + 16 + uint64_t{read<uint32_t>(gnu_hash_ + 8)} * 8;
+  const uint64_t hash_table = bucket_table + buckets * 4;
+  uint64_t last = 0;
+  for (uint64_t bucket = 0; bucket < std::min(buckets, most); ++bucket) {
+    last = std::max<uint64_t>(last, read<uint32_t>(bucket_table + bucket * 4));
+  }
+  if (last < first) return first;
+  while (last < most && (read<uint32_t>(hash_table + (last - first) * 4) & 1U) == 0) ++last;
+  return std::min(last + 1, most);
+}
+
+std::vector<std::string> ElfFile::exports() const {
+  std::vector<std::string> out;
+  if (gnu_hash_ == 0 && sysv_hash_ == 0) return out;
+  for (uint64_t index = 1; index < symbol_count(); ++index) {
+    const auto entry = read<Elf64_Sym>(symbols_ + index * sizeof(Elf64_Sym));
+    const bool is_local = ELF64_ST_BIND(entry.st_info) == STB_LOCAL;
+    if (entry.st_shndx != SHN_UNDEF && !is_local) out.emplace_back(string_at(entry.st_name));
+  }
+  return out;
+}
+
+std::vector<std::string> ElfFile::run_path() const {
+  std::vector<std::string> out;
+  for (const uint64_t offset : run_path_) {
+    std::string_view folders = string_at(offset);
+    while (!folders.empty()) {
+      const size_t end = std::min(folders.find(':'), folders.size());
+      if (end > 0) out.emplace_back(folders.substr(0, end));
+      folders.remove_prefix(std::min(end + 1, folders.size()));
+    }
+  }
   return out;
 }
 

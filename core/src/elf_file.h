@@ -22,6 +22,15 @@ class ElfFile {
   // File names of the libraries that it links, in order.
   std::vector<std::string> needed() const;
 
+  // The dynamic symbols that it defines for others, in the order of the file.
+  std::vector<std::string> exports() const;
+
+  // The folders of DT_RUNPATH and DT_RPATH.
+  std::vector<std::string> run_path() const;
+
+  // Whether it is never unmapped (-z nodelete).
+  bool stays_mapped() const { return stays_mapped_; }
+
  private:
   struct Segment {
     uint64_t address, offset, size;  // as mapped from the file
@@ -33,6 +42,7 @@ class ElfFile {
   uint64_t offset_of(uint64_t address) const;
   std::string_view string_at(uint64_t offset_in_table) const;
   bool symbol_is(uint64_t index, std::string_view symbol) const;
+  uint64_t symbol_count() const;
   bool defines_by_gnu_hash(std::string_view symbol) const;
   bool defines_by_sysv_hash(std::string_view symbol) const;
 
@@ -42,7 +52,8 @@ class ElfFile {
 
   std::string_view bytes_;
   std::vector<Segment> segments_;
-  std::vector<uint64_t> needed_;  // offsets in the string table
+  std::vector<uint64_t> needed_, run_path_;  // offsets in the string table
+  bool stays_mapped_ = false;
   uint64_t strings_ = 0, strings_size_ = 0, symbols_ = 0, gnu_hash_ = 0, sysv_hash_ = 0;
 };
 

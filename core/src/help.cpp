@@ -29,6 +29,8 @@ commands
   info NAME|FILE             a component or a plugin, with its options
   data show NAME --out FILE  draw samples of a dataset as a picture
   data export NAME DIR       write a dataset in the format of its official files
+  plugin new KIND NAME       write a plugin project: model, method, dataset or layer
+  plugin check NAME|FILE     prove a plugin: every check in a process of its own
 
 )";
 
@@ -136,7 +138,7 @@ std::string component_help(const Component& component, const std::string& origin
 
 std::string help_text(const Settings& written, ComponentSource& source) {
   std::string text = kUsage;
-  text += "flags\n" + flags_help() + kOptions;
+  text += "flags\n" + flags_help() + "\nflags of 'plugin'\n" + plugin_flags_help() + kOptions;
   const Component* method = named(ComponentKind::method, written, source);
   const Component* model = named(ComponentKind::model, written, source);
   const Component* dataset = named(ComponentKind::dataset, written, source);

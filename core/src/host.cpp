@@ -13,6 +13,8 @@
 #include "list_command.h"
 #include "modhost/build_info.h"
 #include "modhost/error.h"
+#include "plugin_check_command.h"
+#include "plugin_new_command.h"
 #include "plugin_source.h"
 #include "run_command.h"
 
@@ -24,10 +26,14 @@ int dispatch(const CommandLine& line) {
     std::cout << "modhost " << MODHOST_VERSION << "\n" << sdk_build_text() << "\n";
     return kExitDone;
   }
+  if (line.action == Action::plugin_new) return plugin_new_command(line.plugin, std::cout);
   PluginSource source(open_catalog(line.plugin_path));
   switch (line.action) {
     case Action::version:
+    case Action::plugin_new:
       break;
+    case Action::plugin_check:
+      return plugin_check_command(line.check, line.json, source, std::cout);
     case Action::help:
       std::cout << help_text(written_settings(line), source);
       break;

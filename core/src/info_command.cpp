@@ -8,6 +8,7 @@
 #include "component_text.h"
 #include "exit_code.h"
 #include "json_line.h"
+#include "named_plugin.h"
 #include "text_table.h"
 
 namespace modhost::core {
@@ -15,69 +16,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// What a name on the command line means.
-struct Subject {
-  Candidate candidate;
-  std::string component;  // "" for all
-};
-
-bool is_path(const std::string& what) {
-  std::error_code failure;
-  const bool like_one = what.find(".so") != std::string::npos || what.front() == '.' ||
-                        what.front() == '/' || what.find(kManifestFile) != std::string::npos;
-  return like_one || std::filesystem::exists(std::filesystem::path(what) / kManifestFile, failure);
-}
-
-// The first plugin of that id, be it usable or not.
-const Candidate* find_id(const Catalog& catalog, const std::string& id) {
-  for (const Candidate& candidate : catalog.candidates()) {
-    if (candidate.id() == id) return &candidate;
-  }
-  return nullptr;
-}
-
-// The first plugin that provides a component of that name, usable ones before the others.
-const Candidate* find_component(const Catalog& catalog, const std::string& name) {
-  const Candidate* found = nullptr;
-  for (const Candidate& candidate : catalog.candidates()) {
-    for (const ComponentKind kind : component_kinds()) {
-      if (!candidate.manifest || !candidate.manifest->provides_component(kind, name)) continue;
-      if (candidate.is_ready()) return &candidate;
-      if (found == nullptr) found = &candidate;
-    }
-  }
-  return found;
-}
-
-[[noreturn]] void refuse_unknown(const Catalog& catalog, const std::string& what) {
-  std::vector<std::string> known = catalog.ids();
-  for (const ComponentKind kind : component_kinds()) {
-    for (const std::string& name : catalog.names(kind)) known.push_back(name);
-  }
-  std::sort(known.begin(), known.end());
-  known.erase(std::unique(known.begin(), known.end()), known.end());
-  const std::string near = did_you_mean(what, known);
-  throw Error(ErrorCode::config,
-              "nothing installed is called '" + what + "'" +
-                  (known.empty() ? "" : "; there is " + join(known)),
-              near.empty() ? "see `modhost list --all`" : near);
-}
-
-Subject find_subject(const Catalog& catalog, const std::string& what) {
-  if (what.empty()) refuse_unknown(catalog, what);
-  if (is_path(what)) return {read_candidate_at(what), ""};
-  if (const Candidate* plugin = find_id(catalog, what)) return {*plugin, ""};
-  const size_t slash = what.rfind('/');
-  if (slash != std::string::npos) {
-    const Candidate* plugin = find_id(catalog, what.substr(0, slash));
-    if (plugin != nullptr) return {*plugin, what.substr(slash + 1)};
-  }
-  if (const Candidate* plugin = find_component(catalog, what)) return {*plugin, what};
-  refuse_unknown(catalog, what);
-}
-
 // Loads the plugin when it can be; a failure becomes its state.
-std::vector<const Component*> load(PluginSource& source, Subject& subject) {
+std::vector<const Component*> load(PluginSource& source, NamedPlugin& subject) {
   std::vector<const Component*> out;
   if (!subject.candidate.is_ready()) return out;
   try {
@@ -187,7 +127,7 @@ Json info_json(const Candidate& candidate, const std::vector<const Component*>& 
 
 // A layer of the SDK: there is no plugin to tell about.
 bool show_built_in(PluginSource& source, const std::string& what, bool json, std::ostream& out) {
-  if (find_component(source.catalog(), what) != nullptr) return false;
+  if (provides(source.catalog(), what)) return false;
   const Component* layer = source.built_in_layer(what);
   if (layer == nullptr) return false;
   out << (json ? json_line(component_json(*layer)) : component_text(*layer));
@@ -198,7 +138,7 @@ bool show_built_in(PluginSource& source, const std::string& what, bool json, std
 
 int info_command(PluginSource& source, const std::string& what, bool json, std::ostream& out) {
   if (show_built_in(source, what, json, out)) return kExitDone;
-  Subject subject = find_subject(source.catalog(), what);
+  NamedPlugin subject = find_named_plugin(source.catalog(), what);
   const std::vector<const Component*> components = load(source, subject);
   const Candidate& candidate = subject.candidate;
   if (json) {

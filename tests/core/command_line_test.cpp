@@ -89,7 +89,8 @@ TEST_CASE("wrong use is told with what would be right") {
   CHECK(message_of({"--metod", "a"}) == "unknown flag '--metod'; did you mean '--method'?");
   CHECK(message_of({"--seed", "3"}) == "unknown flag '--seed'; did you mean '--run.seed'?");
   CHECK(message_of({"lst"}) ==
-        "unknown command 'lst'; there are run, resume, list, info, data; did you mean 'list'?");
+        "unknown command 'lst'; there are run, resume, list, info, data, plugin; did you mean "
+        "'list'?");
   CHECK(message_of({"--metod.alpha", "1"}) ==
         "unknown section 'metod' in '--metod.alpha'; there are model, dataset, method, train, run; "
         "did you mean '--method.alpha'?");

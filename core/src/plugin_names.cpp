@@ -1,0 +1,72 @@
+#include "plugin_names.h"
+
+#include <set>
+
+#include "modhost/error.h"
+
+namespace modhost::core {
+namespace {
+
+constexpr size_t kLongestName = 64;
+constexpr const char* kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+std::string capitalised(const std::string& word) {
+  std::string out = word;
+  if (!out.empty()) out[0] = upper(out[0]);
+  return out;
+}
+
+// The types that `using namespace modhost` brings; a test compares with the headers.
+bool is_taken(const std::string& name) {
+  static const std::set<std::string> names = {
+      "Above",         "Accepts",         "AtLeast",      "Batch",
+      "Buffer",        "Build",           "Cell",         "Choices",
+      "Component",     "ComponentKind",   "Dataset",      "DatasetBase",
+      "DatasetEntry",  "Error",           "ErrorCode",    "Estimator",
+      "EnsembleScope", "EvaluateOptions", "Evaluation",   "Experiment",
+      "FromInput",     "Handle",          "Init",         "Input",
+      "Joint",         "Layer",           "LayerEntry",   "MaskNoise",
+      "MaskSampling",  "Masks",           "Metadata",     "Method",
+      "MethodBase",    "MethodEntry",     "Model",        "ModelBase",
+      "ModelEntry",    "NamedTensors",    "Noise",        "NpyArray",
+      "NpzArrays",     "NpzLimits",       "NpzPacking",   "Numbers",
+      "Option",        "OptionBase",      "OptionTable",  "OptionValue",
+      "Options",       "Output",          "Paper",        "Parameter",
+      "PhiloxCounter", "Progress",        "RandomStream", "Range",
+      "Registry",      "RunWriter",       "Signature",    "Source",
+      "Split",         "StepResult",      "StopSignal",   "Table",
+      "Task",          "Tensor",          "TrainOptions", "TrainPlan",
+      "TrainSummary",  "TrainTask",       "Trainer",      "Variation",
+      "Variations",    "WeightView",      "Wiring"};
+  return names.count(name) != 0;
+}
+
+}  // namespace
+
+void check_plugin_name(const std::string& name) {
+  check(!name.empty() && name.size() <= kLongestName &&
+            name.find_first_not_of(kAllowed) == std::string::npos && name[0] != '-' &&
+            name[0] != '_',
+        ErrorCode::usage,
+        "the name '" + name.substr(0, kLongestName) +
+            "' must consist of a-z, 0-9, '-' and '_', begin with a letter or digit and have at "
+            "most 64 characters");
+}
+
+std::string class_name(const std::string& name, const std::string& kind) {
+  std::string out;
+  bool first_of_word = true;
+  for (const char c : name) {
+    const bool separates = c == '-' || c == '_';
+    if (!separates) out += first_of_word ? upper(c) : c;
+    first_of_word = separates;
+  }
+  if (is_digit(out[0])) out = capitalised(kind) + out;
+  return is_taken(out) || is_taken(out + "Options") ? out + capitalised(kind) : out;
+}
+
+}  // namespace modhost::core

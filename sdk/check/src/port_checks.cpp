@@ -1,0 +1,153 @@
+// Masks on a ported network, against a plain network whose weights were multiplied by hand.
+#include <set>
+
+#include "cases.h"
+#include "groups.h"
+#include "measure.h"
+#include "modhost/conformance/limits.h"
+#include "modhost/error.h"
+#include "modhost/mask.h"
+#include "modhost/random.h"
+#include "network.h"
+
+namespace modhost::conformance {
+namespace {
+
+constexpr int64_t kRows = 3;
+
+Outcome sites(const Context& context, const ModelCase& one) {
+  const auto net = network(context, one);
+  const NamedTensors state = net->state();
+  std::set<std::string> names;
+  int64_t masked = 0;
+  for (const Parameter& parameter : net->parameters()) {
+    const std::string& name = parameter.name();
+    if (!names.insert(name).second) return fail("parameter '" + name + "' is named twice");
+    if (parameter.maskable()) masked += parameter.tensor().numel();
+  }
+  if (masked == 0) return fail("no parameter can be masked");
+  const Masks masks(*net, {"*"}, {}, 0);
+  for (const auto& [name, logits] : masks.logits()) {
+    const Tensor* tensor = find(state, name);
+    if (tensor == nullptr) return fail("mask site '" + name + "' is not in the state");
+    if (logits[0].sizes() != tensor->sizes()) {
+      return fail("mask site '" + name + "' has shape " + shape_text(logits[0]) + ", its tensor " +
+                  shape_text(*tensor));
+    }
+  }
+  return pass(std::to_string(masks.names().size()) + " sites, " + std::to_string(masked) + " of " +
+              std::to_string(net->parameter_count()) + " weights");
+}
+
+// All maskable parameters times one, by the two ways a method has.
+Outcome ones(const Context& context, const ModelCase& one) {
+  const auto net = network(context, one);
+  const Batch batch = random_batch(one.signature, kRows, context.seed);
+  const Tensor plain = evaluated(*net, batch);
+  NamedTensors whole;
+  for (const Parameter& parameter : net->parameters()) {
+    if (!parameter.maskable()) continue;
+    whole.emplace_back(parameter.name(), torch::ones(parameter.tensor().sizes(), torch::kUInt8));
+  }
+  if (whole.empty()) return skip("no parameter can be masked");
+  Worst worst;
+  for (const int64_t count : {1, 3}) {
+    const std::vector<NamedTensors> masks(static_cast<size_t>(count), whole);
+    const EnsembleScope scope(*net, count, hard_masks(*net, masks));
+    for (const Tensor& part : parts(evaluated(*net, repeated(batch, count)), count)) {
+      worst.see(difference(part, plain), "with " + std::to_string(count) + " all-ones masks");
+    }
+  }
+  return worst.outcome(limit(context, "port-ones"), "");
+}
+
+// Every part of `output` against a plain network that holds the variant's weights.
+void see_oracle(Worst& worst, ModelBase& plain, const Variants& variants, const Tensor& output,
+                const Batch& batch, const std::string& what) {
+  const std::vector<Tensor> seen = parts(output, variants.count);
+  for (int64_t variant = 0; variant < variants.count; ++variant) {
+    write_into(plain, variants, variant);
+    worst.see(difference(seen[static_cast<size_t>(variant)], evaluated(plain, batch)), what);
+  }
+}
+
+// weight * bits as the mask method would sample them.
+Variants sampled_variants(const ModelBase& net, const Variations& sampled, int64_t count) {
+  Variants out{count, {}};
+  for (const Parameter& parameter : net.parameters()) {
+    const auto found = sampled.find(parameter.name());
+    if (found == sampled.end()) continue;
+    const Tensor weight = parameter.tensor().detach();
+    const Tensor bits = found->second->apply(torch::ones_like(weight)).detach();
+    out.weights.emplace_back(parameter.name(), weight.unsqueeze(0) * bits);
+  }
+  return out;
+}
+
+Outcome oracle(const Context& context, const ModelCase& one) {
+  constexpr int64_t kCount = 3;
+  const auto net = network(context, one);
+  const auto plain = twin(context, one, *net);
+  const Batch batch = random_batch(one.signature, kRows, context.seed);
+  Worst worst;
+  for (const MaskKind kind : {MaskKind::hard, MaskKind::soft}) {
+    const Variants variants = random_variants(*net, kCount, kind, context.seed);
+    if (variants.weights.empty()) return skip("no parameter can be masked");
+    const EnsembleScope scope(*net, kCount, variants.given());
+    const Tensor output = evaluated(*net, repeated(batch, kCount));
+    see_oracle(worst, *plain, variants, output, batch,
+               kind == MaskKind::hard ? "random masks" : "soft masks");
+  }
+  const Masks masks(*net, {"*"}, {}, 1);
+  const Variations sampled = masks.sampled({kCount, 1, Estimator::gumbel, {context.seed, 5, {}}});
+  const Variants variants = sampled_variants(*net, sampled, kCount);
+  const EnsembleScope scope(*net, kCount, sampled);
+  const Tensor output = evaluated(*net, repeated(batch, kCount));
+  see_oracle(worst, *plain, variants, output, batch, "sampled masks");
+  return worst.outcome(limit(context, "port-oracle"), "hard, soft and sampled masks");
+}
+
+Outcome zero_site(const Context& context, const ModelCase& one) {
+  const auto net = network(context, one);
+  const auto plain = twin(context, one, *net);
+  const Batch batch = random_batch(one.signature, kRows, context.seed);
+  const Tensor whole = evaluated(*net, batch);
+  Worst worst;
+  std::vector<std::string> dead;
+  for (const Parameter& parameter : net->parameters()) {
+    if (!parameter.maskable()) continue;
+    const std::string& name = parameter.name();
+    const NamedTensors mask = {{name, torch::zeros(parameter.tensor().sizes(), torch::kUInt8)}};
+    Tensor masked;
+    {
+      const EnsembleScope scope(*net, 1, hard_masks(*net, {mask}));
+      masked = evaluated(*net, batch);
+    }
+    plain->load_state(net->state());
+    const Variants zeroed{1, {{name, torch::zeros_like(parameter.tensor().detach().unsqueeze(0))}}};
+    write_into(*plain, zeroed, 0);
+    worst.see(difference(masked, evaluated(*plain, batch)), "'" + name + "' zeroed");
+    if (difference(masked, whole) == 0) dead.push_back("'" + name + "'");
+  }
+  const Outcome outcome = worst.outcome(limit(context, "port-zero-site"), "");
+  if (outcome.verdict == Verdict::fail || dead.empty()) return outcome;
+  return fail("zeroing " + join(dead) + " changes nothing: the forward does not use " +
+              (dead.size() == 1 ? "it" : "them"));
+}
+
+}  // namespace
+
+void add_port_checks(Checks& out) {
+  const Scope scope = Scope::model;
+  out.push_back({"port-sites", scope, "every mask site is named once and is a tensor of the state",
+                 each_case<sites>});
+  out.push_back({"port-ones", scope, "masks of ones change nothing", each_case<ones>});
+  out.push_back({"port-oracle", scope,
+                 "a masked network is a plain one whose weights were multiplied by hand",
+                 each_case<oracle>});
+  out.push_back({"port-zero-site", scope,
+                 "a zeroed parameter acts as one of zeros, and every parameter acts",
+                 each_case<zero_site>});
+}
+
+}  // namespace modhost::conformance
