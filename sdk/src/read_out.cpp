@@ -40,17 +40,20 @@ Tensor read_states(const Signature& signature, const Tensor& states, const Tenso
 
 Tensor read_answer(const Signature& signature, const Tensor& outputs) {
   const std::vector<int64_t> steps = distinct_steps(signature);
-  if (steps.size() <= 1) return outputs.reshape(answer_shape(signature, outputs.size(0)));
+  if (steps.size() <= 1 && signature.read_places.empty())
+    return outputs.reshape(answer_shape(signature, outputs.size(0)));
   const int64_t places = signature.output_shape.at(0);
   check(static_cast<int64_t>(signature.read_steps.size()) == places, ErrorCode::shape,
         "the signature reads " + std::to_string(places) + " places at " +
             std::to_string(signature.read_steps.size()) + " steps");
   std::vector<Tensor> answer;  // [n, base] each
+  const int64_t base = signature.output_shape.at(1);
   const Tensor split =
-      outputs.view({outputs.size(0), outputs.size(1), places, signature.output_shape.at(1)});
+      outputs.view({outputs.size(0), outputs.size(1), outputs.size(2) / base, base});
   for (int64_t place = 0; place < places; ++place) {
     const auto at = std::lower_bound(steps.begin(), steps.end(), signature.read_steps[place]);
-    answer.push_back(split.select(1, at - steps.begin()).select(1, place));
+    const int64_t from = signature.read_places.empty() ? place : signature.read_places.at(place);
+    answer.push_back(split.select(1, at - steps.begin()).select(1, from));
   }
   return torch::stack(answer, 1);
 }

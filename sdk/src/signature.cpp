@@ -69,6 +69,11 @@ std::string to_string(Output output) {
 int64_t Signature::input_size() const { return product(input_shape); }
 int64_t Signature::output_size() const { return product(output_shape); }
 
+int64_t Signature::step_size() const {
+  if (read_places.empty()) return output_size();
+  return (*std::max_element(read_places.begin(), read_places.end()) + 1) * output_shape.at(1);
+}
+
 std::string Signature::text() const {
   return to_string(input) + " " + shape_text(input_shape) + " -> " + to_string(output) + " " +
          shape_text(output_shape);

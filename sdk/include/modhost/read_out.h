@@ -15,8 +15,9 @@ inline namespace v1 {
 // samples have all steps. Returns [n, s, h]. Error(shape) when a step is beyond the last.
 Tensor read_states(const Signature& signature, const Tensor& states, const Tensor& length);
 
-// Takes each place of the answer from its own step. outputs: [n, s, output_size], of the steps that
-// read_states() gave. Returns [n, *output_shape].
+// Takes each place of the answer from its own step (and from the place that Signature::read_places
+// names). outputs: [n, s, step_size], of the steps that read_states() gave. Returns
+// [n, *output_shape].
 Tensor read_answer(const Signature& signature, const Tensor& outputs);
 
 }  // namespace v1

@@ -40,9 +40,13 @@ struct Signature {
   int64_t vocabulary = 0;             // number of input tokens; 0 for other inputs
   // For sequence -> digits: the step (from 0) at which each place is read; empty: the last step.
   std::vector<int64_t> read_steps{};
+  // The same, when one place of what is put out at a step serves several places of the answer, each
+  // at its own step: which one, for each place of the answer; empty: its own.
+  std::vector<int64_t> read_places{};
 
   int64_t input_size() const;   // product of input_shape
   int64_t output_size() const;  // product of output_shape
+  int64_t step_size() const;    // logits put out at a step: fewer when `read_places` share some
   std::string text() const;     // "panels [16, 64, 64] -> choice [8]"
 };
 

@@ -20,7 +20,7 @@ Signature AddMul::signature() const {
     out.input_shape.insert(out.input_shape.begin(), options().steps());
   }
   out.output = Output::digits;
-  out.output_shape = {digits, kBase};
+  out.output_shape = {digits, kDigitBase};
   return out;
 }
 

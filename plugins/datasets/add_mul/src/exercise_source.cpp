@@ -7,10 +7,8 @@ namespace modhost_add_mul {
 void ExerciseSource::encode(int64_t index, float* input) const {
   const auto at = static_cast<size_t>(index);
   for (size_t place = 0; place < 2; ++place) {
-    int64_t number = exercises_.numbers[2 * at + place];
-    for (int64_t digit = 0; digit < digits_; ++digit, number /= kBase, input += kBase) {
-      input[number % kBase] = 1;
-    }
+    one_hot_digits(exercises_.numbers[2 * at + place], digits_, input);
+    input += digits_ * kDigitBase;
   }
   input[exercises_.operation[at]] = 1;
 }
@@ -29,8 +27,8 @@ Batch ExerciseSource::load(const std::vector<int64_t>& indices) const {
     encode(index, row);
     for (int64_t step = 1; step < repeats; ++step) std::copy_n(row, width, row + step * width);
     row += repeats * width;
-    int64_t answer = exercises_.answer(index, modulus);
-    for (int64_t digit = 0; digit < digits_; ++digit, answer /= kBase) *places++ = answer % kBase;
+    split_digits(exercises_.answer(index, modulus), digits_, places);
+    places += digits_;
   }
   return {input, target};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <modhost/dataset.h>
+#include <modhost/digits.h>
 
 #include "exercises.h"
 
@@ -9,10 +10,8 @@ namespace modhost_add_mul {
 
 using namespace modhost;
 
-constexpr int64_t kBase = 10;
-
 // Each digit of both numbers, the lowest first, and the operation: 2 * digits * 10 + 2.
-constexpr int64_t input_width(int64_t digits) { return 2 * digits * kBase + kOperations; }
+constexpr int64_t input_width(int64_t digits) { return 2 * digits * kDigitBase + kOperations; }
 
 class ExerciseSource : public Source {
  public:

@@ -1,5 +1,6 @@
 #include "exercises.h"
 
+#include <modhost/digits.h>
 #include <modhost/numpy_random.h>
 
 namespace modhost_add_mul {
@@ -19,15 +20,9 @@ std::vector<int64_t> Exercises::with(Operation wanted) const {
   return out;
 }
 
-int64_t power_of_ten(int64_t digits) {
-  int64_t out = 1;
-  for (int64_t digit = 0; digit < digits; ++digit) out *= 10;
-  return out;
-}
-
 Exercises draw_exercises(int64_t count, int64_t digits, uint32_t seed) {
   modhost::NumpyRandom random(seed);
-  const auto bound = static_cast<uint32_t>(power_of_ten(digits));
+  const auto bound = static_cast<uint32_t>(modhost::power_of_ten(digits));
   Exercises out;
   out.numbers.resize(2 * static_cast<size_t>(count));
   out.operation.resize(static_cast<size_t>(count));

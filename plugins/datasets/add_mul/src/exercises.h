@@ -1,6 +1,7 @@
 // Exercises: two numbers and what to do with them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -19,9 +20,6 @@ struct Exercises {
   // All exercises with this operation, in order.
   std::vector<int64_t> with(Operation wanted) const;
 };
-
-// 10^digits, digits 1 .. 4.
-int64_t power_of_ten(int64_t digits);
 
 // As the code of Csordas et al. 2021 draws them with numpy: all numbers below 10^digits first, then
 // all operations.
