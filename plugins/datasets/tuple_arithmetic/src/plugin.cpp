@@ -1,0 +1,10 @@
+#include <modhost/plugin.h>
+
+#include "tuple_arithmetic.h"
+
+MODHOST_PLUGIN(registry) {
+  registry
+      .dataset<modhost_tuple_arithmetic::TupleArithmetic>("tuple_arithmetic",
+                                                          "two sums at two places")
+      .paper("Csordas, van Steenkiste, Schmidhuber 2021");
+}
