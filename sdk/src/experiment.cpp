@@ -27,13 +27,33 @@ ModelBase& Experiment::network() {
   const DatasetBase& data = *parts_.dataset;
   check(data.all(Split::test)->size() > 0, ErrorCode::config,
         "the dataset has no test " + data.unit() + ", so no accuracy can be told");
-  model.initialize(seed("network"));
-  model.to(parts_.device);
-  model.require_gradients(true);
-
   EvaluateOptions how;
   how.device = parts_.device;
   how.stop = parts_.stop;
+  if (parts_.begin == Begin::nothing) model.initialize(seed("network"));
+  model.to(parts_.device);
+  if (parts_.begin == Begin::network) {
+    writer_.scalar("train/samples", 0.0);
+  } else {
+    train(how);
+  }
+  model.require_gradients(false);
+  model.set_training(false);
+  writer_.tensors("network", model.state());
+  const Evaluation test = evaluate(model, *data.all(Split::test), how);
+  if (has_accuracy(model.signature())) writer_.scalar("test/accuracy", test.accuracy);
+  writer_.scalar("test/loss", test.loss);
+  for (const auto& [group, accuracy] : test.group_accuracy) {
+    writer_.scalar("test/accuracy/" + group, accuracy);
+  }
+  trained_ = true;
+  return model;
+}
+
+void Experiment::train(const EvaluateOptions& how) {
+  ModelBase& model = *parts_.model;
+  const DatasetBase& data = *parts_.dataset;
+  model.require_gradients(true);
   const auto validation = data.all(Split::validation);
 
   TrainTask task;
@@ -66,19 +86,7 @@ ModelBase& Experiment::network() {
     };
   }
   const TrainSummary summary = trainer_.fit(task, parts_.plan);
-
-  model.require_gradients(false);
-  model.set_training(false);
-  writer_.tensors("network", model.state());
-  const Evaluation test = evaluate(model, *data.all(Split::test), how);
-  if (has_accuracy(model.signature())) writer_.scalar("test/accuracy", test.accuracy);
-  writer_.scalar("test/loss", test.loss);
-  for (const auto& [group, accuracy] : test.group_accuracy) {
-    writer_.scalar("test/accuracy/" + group, accuracy);
-  }
   writer_.scalar("train/samples", static_cast<double>(summary.samples));
-  trained_ = true;
-  return model;
 }
 
 }  // namespace v1

@@ -321,9 +321,19 @@ void Options::assign(const std::string& section, const std::string& owner,
     option->assign(section + "." + name, value);
   }
   validate();
+  for (const auto& group : groups_) group->validate();
 }
 
 void Options::validate() const {}
+
+void Options::adopt(std::shared_ptr<Options> group) {
+  for (OptionBase* option : group->all()) {
+    check(find(option->name()) == nullptr, ErrorCode::plugin,
+          "it declares the option '" + option->name() + "', which all of its kind have already");
+    all_.push_back(option);
+  }
+  groups_.push_back(std::move(group));
+}
 
 }  // namespace v1
 }  // namespace modhost

@@ -1,7 +1,7 @@
 #include "pickled_arrays.h"
 
 #include "modhost/error.h"
-#include "shown_text.h"
+#include "modhost/shown_text.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -62,7 +62,7 @@ std::variant<NpyArray, std::string> array_of(const Document& document, const Cal
   NpyArray array;
   array.descr = type;
   array.fortran_order = parts.fortran_order;
-  if (array.item_size() == 0) return "an array of type '" + detail::shown(type) + "'";
+  if (array.item_size() == 0) return "an array of type '" + shown(type) + "'";
   const auto shape = integers_of(document, *parts.shape);
   require(shape && shape->size() <= kMostDimensions, "an array has no shape");
   array.shape = *shape;

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "modhost/error.h"
-#include "shown_text.h"
+#include "modhost/shown_text.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -60,7 +60,7 @@ PickledTables::PickledTables(PickledTensors& tensors)
 
 void PickledTables::refuse(const std::string& what, const std::string& wanted) const {
   std::vector<std::string> keys;
-  for (const WeightTable& table : list()) keys.push_back(detail::shown(table.key));
+  for (const WeightTable& table : list()) keys.push_back(shown(table.key));
   std::string hint = keys.empty() ? "" : "say which by --model.weights_key KEY";
   if (!wanted.empty() && !nearest(wanted, keys).empty()) hint = did_you_mean(wanted, keys);
   const size_t more = keys.size() - std::min(keys.size(), kMostListed);
@@ -223,7 +223,7 @@ void PickledTables::read(const std::string& key, WeightsFile& out) {
   if (table) return read(*table, "", 0, out);
   const size_t plus = key.find('+');
   if (plus == std::string::npos || plus == 0 || plus + 1 == key.size()) {
-    refuse("has no tensors under '" + detail::shown(key) + "'", key);
+    refuse("has no tensors under '" + shown(key) + "'", key);
   }
   read(key.substr(0, plus), out);
   read(key.substr(plus + 1), out);

@@ -1,8 +1,8 @@
 #include "pickled_tensors.h"
 
 #include "modhost/error.h"
+#include "modhost/shown_text.h"
 #include "pickled_arrays.h"
-#include "shown_text.h"
 #include "tensor_types.h"
 #include "torch_legacy.h"
 
@@ -96,7 +96,7 @@ StorageId storage_id(const Document& document, const Persistent& persistent,
     return id;
   }
   throw Error(ErrorCode::data, "cannot read '" + where + "': a storage has the unknown type '" +
-                                   detail::shown(global->name) + "'");
+                                   shown(global->name) + "'");
 }
 
 PickledTensors::PickledTensors(const Document& document, Storages& storages, std::string where,
@@ -149,8 +149,7 @@ Found PickledTensors::read_call(const Call& call) {
       return read_array(call);
     default: {
       constexpr std::string_view kStart = "_rebuild_";
-      return Foreign{"a tensor of the kind '" +
-                     detail::shown(call.name->name.substr(kStart.size())) + "'"};
+      return Foreign{"a tensor of the kind '" + shown(call.name->name.substr(kStart.size())) + "'"};
     }
   }
 }
@@ -185,7 +184,7 @@ Found PickledTensors::view(const StorageId& id, const Tensor& bytes, const Call&
     const auto* global = arguments.size() > 6 ? document_.find<Global>(arguments[6]) : nullptr;
     if (global == nullptr) fail("a tensor has no type");
     const auto* names = detail::named_by(&detail::TypeNames::word, global->name);
-    if (names == nullptr) return Foreign{"a tensor of type " + detail::shown(global->name)};
+    if (names == nullptr) return Foreign{"a tensor of type " + shown(global->name)};
     type = names->type;
   }
   const auto offset = arguments.size() > 3 ? integer_of(arguments[1]) : std::nullopt;
@@ -220,7 +219,7 @@ Found PickledTensors::read_array(const Call& call) {
   const NpyArray& array = std::get<NpyArray>(found);
   claim(array.bytes.size());
   const auto tensor = detail::tensor_of(array);
-  if (!tensor) return Foreign{"an array of type '" + detail::shown(array.descr) + "'"};
+  if (!tensor) return Foreign{"an array of type '" + shown(array.descr) + "'"};
   return *tensor;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "modhost/error.h"
+#include "modhost/weights_options.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -18,6 +19,17 @@ bool is_component_name(const std::string& name) {
 std::string taken_text(const Component& there, const std::string& newcomer) {
   return to_string(there.kind) + " '" + there.name + "' is provided by both '" + there.owner +
          "' and '" + newcomer + "'";
+}
+
+using MakeOptions = std::function<std::unique_ptr<Options>()>;
+
+// Any model can take its weights from a file.
+MakeOptions with_weights(MakeOptions make_own) {
+  return [make_own = std::move(make_own)] {
+    std::unique_ptr<Options> options = make_own();
+    options->adopt(std::make_shared<WeightsOptions>());
+    return options;
+  };
 }
 
 }  // namespace
@@ -57,6 +69,7 @@ Component& Registry::add(ComponentKind kind, const std::string& name, const std:
   if (const Component* there = find(kind, name)) {
     throw Error(ErrorCode::plugin, taken_text(*there, owner_));
   }
+  if (kind == ComponentKind::model) entry->make_options = with_weights(entry->make_options);
   entry->kind = kind;
   entry->name = name;
   entry->summary = summary;

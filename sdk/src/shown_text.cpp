@@ -1,8 +1,7 @@
-#include "shown_text.h"
+#include "modhost/shown_text.h"
 
 namespace modhost {
 inline namespace v1 {
-namespace detail {
 
 std::string shown(std::string_view text) {
   constexpr size_t kLongest = 80;
@@ -14,6 +13,5 @@ std::string shown(std::string_view text) {
   return text.size() > kLongest ? out + "..." : out;
 }
 
-}  // namespace detail
 }  // namespace v1
 }  // namespace modhost

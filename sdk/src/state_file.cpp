@@ -8,7 +8,7 @@
 #include "modhost/error.h"
 #include "modhost/files.h"
 #include "modhost/npz.h"
-#include "shown_text.h"
+#include "modhost/shown_text.h"
 #include "tensor_types.h"
 
 namespace modhost {
@@ -69,7 +69,7 @@ class Reader {
   }
 
   Tensor tensor(const Place& place, const Json& entry) const {
-    const std::string what = "tensor '" + detail::shown(place.name) + "' ";
+    const std::string what = "tensor '" + shown(place.name) + "' ";
     const torch::ScalarType type = type_named(what, entry["dtype"].get<std::string>());
     const auto shape = entry["shape"].get<std::vector<int64_t>>();
     const uint64_t bytes = place.end - place.begin;
@@ -99,7 +99,7 @@ class Reader {
     if (!condition) refuse(why);
   }
   Place place(const std::string& name, const Json& entry) const {
-    const std::string what = "tensor '" + detail::shown(name) + "' ";
+    const std::string what = "tensor '" + shown(name) + "' ";
     require(entry.is_object() && entry.contains("dtype") && entry["dtype"].is_string() &&
                 entry.contains("shape") && is_sizes(entry["shape"]) &&
                 entry.contains("data_offsets") && is_sizes(entry["data_offsets"]) &&
@@ -119,7 +119,7 @@ class Reader {
   torch::ScalarType type_named(const std::string& what, const std::string& name) const {
     const auto* names = detail::named_by(&detail::TypeNames::safetensors, name);
     if (names != nullptr) return names->type;
-    refuse(what + "has the unknown type '" + detail::shown(name) + "'");
+    refuse(what + "has the unknown type '" + shown(name) + "'");
   }
 
   const std::filesystem::path& path_;
@@ -160,7 +160,7 @@ NamedTensors load_safetensors(const std::filesystem::path& path, Metadata* metad
   if (metadata == nullptr || !header.contains(kMetadata)) return tensors;
   if (!header[kMetadata].is_object()) reader.refuse("its metadata is no JSON object");
   for (const auto& [key, value] : header[kMetadata].items()) {
-    if (!value.is_string()) reader.refuse("its metadata '" + detail::shown(key) + "' is no text");
+    if (!value.is_string()) reader.refuse("its metadata '" + shown(key) + "' is no text");
     (*metadata)[key] = value.get<std::string>();
   }
   return tensors;

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "modhost/error.h"
-#include "shown_text.h"
+#include "modhost/shown_text.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -70,7 +70,7 @@ void TorchLegacy::find_storages(const Document& keys, std::string_view rest) {
   for (const Value& element : list->elements) {
     const std::string key(text_of(element));
     const auto found = declared.find(key);
-    if (found == declared.end()) fail("storage '" + detail::shown(key) + "' belongs to no tensor");
+    if (found == declared.end()) fail("storage '" + shown(key) + "' belongs to no tensor");
     uint64_t elements = 0;
     if (rest.size() < sizeof elements) fail("it ends before its storages do");
     std::memcpy(&elements, rest.data(), sizeof elements);
@@ -85,7 +85,7 @@ Tensor TorchLegacy::bytes(const StorageId& id) {
   const auto known = read_.find(id.key);
   if (known != read_.end()) return known->second;
   const auto place = places_.find(id.key);
-  if (place == places_.end()) fail("storage '" + detail::shown(id.key) + "' is missing");
+  if (place == places_.end()) fail("storage '" + shown(id.key) + "' is missing");
   Tensor bytes = torch::empty({static_cast<int64_t>(place->second.size())}, torch::kUInt8);
   if (!place->second.empty()) {
     std::memcpy(bytes.data_ptr(), place->second.data(), place->second.size());

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "modhost/error.h"
-#include "shown_text.h"
+#include "modhost/shown_text.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -33,8 +33,7 @@ TorchZip::TorchZip(const detail::ZipArchive& archive) : archive_(archive) {
     const std::string path = inner_path(name);
     size_ += size;
     if (path.empty()) continue;
-    if (!members_.emplace(path, i).second)
-      fail("member '" + detail::shown(path) + "' occurs twice");
+    if (!members_.emplace(path, i).second) fail("member '" + shown(path) + "' occurs twice");
     if (path == "constants.pkl" || path.compare(0, 5, "code/") == 0) is_script_ = true;
   }
   if (members_.count("byteorder") != 0 && member("byteorder") != "little") {
@@ -50,7 +49,7 @@ void TorchZip::fail(const std::string& what) const {
 
 std::string TorchZip::member(const std::string& path) const {
   const auto found = members_.find(path);
-  if (found == members_.end()) fail("member '" + detail::shown(path) + "' is missing");
+  if (found == members_.end()) fail("member '" + shown(path) + "' is missing");
   return archive_.read(found->second);
 }
 

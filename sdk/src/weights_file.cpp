@@ -7,9 +7,9 @@
 #include "modhost/error.h"
 #include "modhost/files.h"
 #include "modhost/npz.h"
+#include "modhost/shown_text.h"
 #include "modhost/state_file.h"
 #include "pickled_tables.h"
-#include "shown_text.h"
 #include "tensor_types.h"
 #include "torch_legacy.h"
 #include "torch_zip.h"
@@ -80,7 +80,7 @@ void take_array(const std::string& name, const NpyArray& array, WeightsFile& out
   if (const auto tensor = detail::tensor_of(array)) {
     out.tensors.emplace_back(name, *tensor);
   } else {
-    out.skipped.push_back({name, "an array of type '" + detail::shown(array.descr) + "'"});
+    out.skipped.push_back({name, "an array of type '" + shown(array.descr) + "'"});
   }
 }
 
@@ -218,7 +218,7 @@ WeightsFile read_weights(const fs::path& path, const std::string& key) {
     read_one(path, key, out);
   }
   check(out.key == key || key.empty(), ErrorCode::data,
-        "'" + path.string() + "' has no table '" + detail::shown(key) + "': a file of the format " +
+        "'" + path.string() + "' has no table '" + shown(key) + "': a file of the format " +
             out.format + " is one table",
         "leave out --model.weights_key");
   name_after_file(path, out);

@@ -15,11 +15,20 @@
 namespace modhost {
 inline namespace v1 {
 
+struct EvaluateOptions;
+
 // One run: one model on one dataset under one method. Owned by the host.
 class Experiment {
  public:
+  // What is in the model when the experiment begins.
+  enum class Begin {
+    nothing,  // its parameters are to be initialised, then trained
+    weights,  // weights from a file, to be trained further
+    network   // the trained network, from a file
+  };
   struct Parts {
-    std::unique_ptr<ModelBase> model;  // built for the dataset's signature, not yet trained
+    std::unique_ptr<ModelBase> model;  // built for the dataset's signature
+    Begin begin = Begin::nothing;
     std::unique_ptr<DatasetBase> dataset;
     TrainPlan plan;                      // how to train the network: the section [train]
     std::filesystem::path folder;        // the run directory
@@ -32,9 +41,10 @@ class Experiment {
   explicit Experiment(Parts parts);
   ~Experiment();
 
-  // The trained network, in eval mode with all parameters frozen. The first call trains it, or
-  // takes it from this run's own finished or unfinished checkpoint; writes network.safetensors/.npz
-  // and the scalars test/accuracy, test/loss and train/samples. Error(interrupted) when stopped.
+  // The trained network, in eval mode with all parameters frozen. The first call trains it unless
+  // it came from a file, or takes it from this run's own finished or unfinished checkpoint; writes
+  // network.safetensors/.npz and the scalars test/accuracy, test/loss and train/samples.
+  // Error(interrupted) when stopped.
   ModelBase& network();
 
   // The network whether trained or not: for checks of names and shapes before hours of training.
@@ -51,6 +61,8 @@ class Experiment {
   uint64_t seed(const std::string& purpose) const;
 
  private:
+  void train(const EvaluateOptions& how);
+
   Parts parts_;
   RunWriter writer_;
   Trainer trainer_;

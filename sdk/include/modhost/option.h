@@ -121,9 +121,22 @@ class Options {
   // Checks that need more than one option; called after assign. Throw Error(config).
   virtual void validate() const;
 
+  // Adds a group of options that many components share behind the own ones, and keeps it.
+  // Error(plugin) when one of its names is taken.
+  void adopt(std::shared_ptr<Options> group);
+  // The adopted group of this type, nullptr when there is none.
+  template <typename Group>
+  Group* adopted() const {
+    for (const auto& group : groups_) {
+      if (auto* found = dynamic_cast<Group*>(group.get())) return found;
+    }
+    return nullptr;
+  }
+
  private:
   friend class OptionBase;
   std::vector<OptionBase*> all_;
+  std::vector<std::shared_ptr<Options>> groups_;
 };
 
 // T is one of bool, int64_t, double, std::string, and std::vector of int64_t, double, std::string.

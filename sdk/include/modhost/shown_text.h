@@ -6,11 +6,9 @@
 
 namespace modhost {
 inline namespace v1 {
-namespace detail {
 
 // Control characters become '?', and what is longer than 80 bytes is cut.
 std::string shown(std::string_view text);
 
-}  // namespace detail
 }  // namespace v1
 }  // namespace modhost

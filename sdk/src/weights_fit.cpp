@@ -1,0 +1,103 @@
+// Do names and shapes of weights agree with those of a model, and if not, would one rule help?
+#include <set>
+
+#include "modhost/error.h"
+#include "modhost/shown_text.h"
+#include "modhost/weights.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace {
+
+constexpr size_t kMostShown = 8;
+
+using ByName = std::map<std::string, const Tensor*>;
+
+ByName by_name(const NamedTensors& tensors) {
+  ByName out;
+  for (const auto& [name, tensor] : tensors) out[name] = &tensor;
+  return out;
+}
+
+std::string list_text(const std::vector<std::string>& names) {
+  std::vector<std::string> first(names.begin(), names.begin() + std::min(names.size(), kMostShown));
+  const std::string more = names.size() > kMostShown
+                               ? " and " + std::to_string(names.size() - kMostShown) + " more"
+                               : "";
+  return join(first) + more;
+}
+
+// "", "a.", "a.b." of "a.b.weight"
+std::set<std::string> prefixes(const std::string& name) {
+  std::set<std::string> out = {""};
+  for (size_t dot = name.find('.'); dot != std::string::npos; dot = name.find('.', dot + 1)) {
+    out.insert(name.substr(0, dot + 1));
+  }
+  return out;
+}
+
+// Would all unexpected tensors be the model's if `from` in front of them were `to`?
+bool helps(const std::string& from, const std::string& to, const NamedTensors& unexpected,
+           const ByName& missing) {
+  for (const auto& [name, tensor] : unexpected) {
+    if (name.compare(0, from.size(), from) != 0) return false;
+    const auto found = missing.find(to + name.substr(from.size()));
+    if (found == missing.end() || found->second->sizes() != tensor.sizes()) return false;
+  }
+  return true;
+}
+
+// "s/^net\.//", or "" when no change of a prefix makes all names fit.
+std::string proposed_rule(const NamedTensors& unexpected, const ByName& missing) {
+  constexpr size_t kMostTried = 4096;
+  if (unexpected.empty() || missing.empty()) return "";
+  std::set<std::string> targets;
+  for (const auto& [name, tensor] : missing) {
+    if (targets.size() < kMostTried) targets.merge(prefixes(name));
+  }
+  for (const std::string& from : prefixes(unexpected.front().first)) {
+    for (const std::string& to : targets) {
+      if (from == to || !helps(from, to, unexpected, missing)) continue;
+      std::string escaped;
+      for (const char c : from) escaped += c == '.' ? std::string("\\.") : std::string(1, c);
+      return "s/^" + escaped + "/" + to + "/";
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+void check_fit(const NamedTensors& own, const NamedTensors& given, const std::string& what) {
+  const ByName own_names = by_name(own);
+  const ByName given_names = by_name(given);
+  std::vector<std::string> missing, unexpected, misshapen;
+  ByName lacking;
+  NamedTensors surplus;
+  for (const auto& [name, tensor] : own) {
+    const auto found = given_names.find(name);
+    if (found == given_names.end()) {
+      missing.push_back(name);
+      lacking[name] = &tensor;
+    } else if (found->second->sizes() != tensor.sizes()) {
+      misshapen.push_back(name + " is " + shape_text(*found->second) + ", not " +
+                          shape_text(tensor));
+    }
+  }
+  for (const auto& [name, tensor] : given) {
+    if (own_names.count(name) != 0) continue;
+    unexpected.push_back(shown(name));
+    surplus.emplace_back(name, tensor);
+  }
+  std::vector<std::string> faults;
+  if (!missing.empty()) faults.push_back("missing: " + list_text(missing));
+  if (!unexpected.empty()) faults.push_back("unexpected: " + list_text(unexpected));
+  if (!misshapen.empty()) faults.push_back("wrong shape: " + list_text(misshapen));
+  if (faults.empty()) return;
+  const std::string rule = proposed_rule(surplus, lacking);
+  throw Error(ErrorCode::data, what + " do not fit the model; " + join(faults, "; "),
+              rule.empty() ? "" : "would fit with --model.rename '" + rule + "'");
+}
+
+}  // namespace v1
+}  // namespace modhost
