@@ -38,20 +38,24 @@ constexpr uint32_t counter_of(int64_t row, int64_t column, int64_t columns) {
 struct MaskKernels {
   const char* name;  // "sse2", "avx2", "avx512", "generic"
 
-  // out[j][i] = weight[i] where sample j keeps weight i, else 0; j < samples <= kGroup.
+  // out[j][i] = weight[i] where sample j keeps weight i, else 0; j < samples <= kGroup. If `bits`
+  // is not null, bit c of bits[j][block] says whether column c of that block is kept.
   void (*sample)(const MaskStream& stream, const float* weight, const float* logits, int64_t count,
-                 int samples, float* const* out);
+                 int samples, float* const* out, uint32_t* const* bits);
+  // The same from bits that were written before.
+  void (*apply)(const float* weight, const uint32_t* const* bits, int64_t count, int samples,
+                float* const* out);
 
-  // gradient[i] += weight[i] * sum over j of output_gradient[j][i] * d bit / d logit of sample j,
-  // the slope of the relaxed bit at temperature tau, one of 1, 2/3, 1/2. If `masked` is not null,
-  // also what sample() writes.
+  // With add: gradient[i] += weight[i] * sum over j of output_gradient[j][i] * d bit / d logit of
+  // sample j, the slope of the relaxed bit at temperature tau, one of 1, 2/3, 1/2. If `masked` is
+  // not null, also what sample() writes. Without add: gradient[i] = the same.
   void (*accumulate)(const MaskStream& stream, double tau, const float* weight, const float* logits,
-                     const float* const* output_gradient, int64_t count, int samples,
+                     const float* const* output_gradient, int64_t count, int samples, bool add,
                      float* gradient, float* const* masked);
 
-  // gradient[i] += weight[i] * output_gradient[i] * sigmoid'(logit[i]).
+  // gradient[i] (+)= weight[i] * output_gradient[i] * sigmoid'(logit[i]).
   void (*accumulate_mean)(const float* weight, const float* logits, const float* output_gradient,
-                          int64_t count, float* gradient);
+                          int64_t count, bool add, float* gradient);
 };
 
 // The best one for this CPU.

@@ -7,7 +7,7 @@ inline namespace v1 {
 namespace detail {
 
 const MaskKernels& mask_kernels_avx2() {
-  static constexpr MaskKernels kKernels = {"avx2", avx2::sample, avx2::accumulate,
+  static constexpr MaskKernels kKernels = {"avx2", avx2::sample, avx2::apply, avx2::accumulate,
                                            avx2::accumulate_mean};
   return kKernels;
 }

@@ -7,8 +7,8 @@ inline namespace v1 {
 namespace detail {
 
 const MaskKernels& mask_kernels_avx512() {
-  static constexpr MaskKernels kKernels = {"avx512", avx512::sample, avx512::accumulate,
-                                           avx512::accumulate_mean};
+  static constexpr MaskKernels kKernels = {"avx512", avx512::sample, avx512::apply,
+                                           avx512::accumulate, avx512::accumulate_mean};
   return kKernels;
 }
 

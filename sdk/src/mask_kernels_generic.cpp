@@ -7,8 +7,8 @@ inline namespace v1 {
 namespace detail {
 
 const MaskKernels& mask_kernels_generic() {
-  static constexpr MaskKernels kKernels = {"generic", generic::sample, generic::accumulate,
-                                           generic::accumulate_mean};
+  static constexpr MaskKernels kKernels = {"generic", generic::sample, generic::apply,
+                                           generic::accumulate, generic::accumulate_mean};
   return kKernels;
 }
 

@@ -146,24 +146,48 @@ struct Drawn {
   inline I32 kept() const { return a < u; }
 };
 
+// One bit for each lane of a comparison, and back.
+inline uint32_t packed(I32 kept) {
+#if MODHOST_LANES == 16 && defined(__AVX512DQ__)
+  return _mm512_movepi32_mask(reinterpret_cast<__m512i>(kept));
+#elif MODHOST_LANES == 8 && defined(__AVX2__)
+  return static_cast<uint32_t>(_mm256_movemask_ps(reinterpret_cast<__m256>(kept)));
+#else
+  uint32_t bits = 0;
+  for (int i = 0; i < kLanes; ++i) bits |= (kept[i] != 0 ? 1U : 0U) << i;
+  return bits;
+#endif
+}
+inline I32 unpacked(uint32_t bits) {
+  I32 lane;
+  for (int i = 0; i < kLanes; ++i) lane[i] = 1 << i;
+  return (all(static_cast<int32_t>(bits)) & lane) != 0;
+}
+
 template <int kSamples, int kHalf>
 inline void sample_vector(const Words& words, const float* weight, const float* logits,
-                          float* const* out, int64_t at) {
+                          float* const* out, int64_t at, uint32_t (&bits)[kSamples]) {
   const F32 odds = exp_minus(load<F32>(logits + at));
   const I32 value = load<I32>(weight + at);
   for (int j = 0; j < kSamples; ++j) {
-    store(out[j] + at, value & Drawn(bits_of<kHalf>(words, j), odds).kept());
+    const I32 kept = Drawn(bits_of<kHalf>(words, j), odds).kept();
+    store(out[j] + at, value & kept);
+    bits[j] |= packed(kept) << (at % kBlock);
   }
 }
 
 template <int kSamples>
 inline void sample_block(const MaskStream& stream, uint32_t counter, const float* weight,
-                         const float* logits, float* const* out, int64_t at) {
+                         const float* logits, float* const* out, int64_t at, uint32_t* const* bits,
+                         int64_t block) {
+  uint32_t kept[kSamples] = {};
   for (int lane = 0; lane < kBlock / 2; lane += kLanes) {
     const Words words = random_words(stream, counters(counter + lane));
-    sample_vector<kSamples, 0>(words, weight, logits, out, at + lane);
-    sample_vector<kSamples, 1>(words, weight, logits, out, at + lane + kBlock / 2);
+    sample_vector<kSamples, 0>(words, weight, logits, out, at + lane, kept);
+    sample_vector<kSamples, 1>(words, weight, logits, out, at + lane + kBlock / 2, kept);
   }
+  if (bits == nullptr) return;
+  for (int j = 0; j < kSamples; ++j) bits[j][block] = kept[j];
 }
 
 // Slopes of kGroup samples of one weight vector: with q = (1-u)/u exp(-logit) and z = q^(1/tau), s
@@ -202,6 +226,7 @@ struct Gradients {
   const float* logits;
   const float* const* output_gradient;
   int samples;
+  bool add;
   float* gradient;
   float* const* masked;
 };
@@ -220,7 +245,7 @@ inline void accumulate_vector(const Words& words, const Gradients& of, int64_t a
   F32 sum = load<F32>(of.output_gradient[0] + at) * slope[0];
   for (int j = 1; j < of.samples; ++j) sum += load<F32>(of.output_gradient[j] + at) * slope[j];
   const F32 weight = load<F32>(of.weight + at);
-  store(of.gradient + at, load<F32>(of.gradient + at) + sum * weight);
+  store(of.gradient + at, (of.add ? load<F32>(of.gradient + at) : F32{}) + sum * weight);
   if (of.masked == nullptr) return;
   const I32 value = reinterpret_cast<I32>(weight);
   for (int j = 0; j < of.samples; ++j) store(of.masked[j] + at, value & draw[j].kept());
@@ -250,33 +275,73 @@ struct Padded {
 
 template <int kSamples>
 void sample_run(const MaskStream& stream, const float* weight, const float* logits, int64_t count,
-                float* const* out) {
+                float* const* out, uint32_t* const* bits) {
   uint32_t counter = stream.counter;
   int64_t at = 0;
   for (; at + kBlock <= count; at += kBlock, counter += kBlock / 2) {
-    sample_block<kSamples>(stream, counter, weight, logits, out, at);
+    sample_block<kSamples>(stream, counter, weight, logits, out, at, bits, at / kBlock);
   }
   if (at == count) return;
   const Padded w(weight + at, count - at), l(logits + at, count - at);
   Padded rest[kSamples];
   float* to[kSamples];
   for (int j = 0; j < kSamples; ++j) to[j] = rest[j].values;
-  sample_block<kSamples>(stream, counter, w.values, l.values, to, 0);
+  sample_block<kSamples>(stream, counter, w.values, l.values, to, 0, bits, at / kBlock);
   for (int j = 0; j < kSamples; ++j) rest[j].copy_to(out[j] + at, count - at);
 }
 
 void sample(const MaskStream& stream, const float* weight, const float* logits, int64_t count,
-            int samples, float* const* out) {
+            int samples, float* const* out, uint32_t* const* bits) {
   switch (samples) {
     case 1:
-      return sample_run<1>(stream, weight, logits, count, out);
+      return sample_run<1>(stream, weight, logits, count, out, bits);
     case 2:
-      return sample_run<2>(stream, weight, logits, count, out);
+      return sample_run<2>(stream, weight, logits, count, out, bits);
     case 3:
-      return sample_run<3>(stream, weight, logits, count, out);
+      return sample_run<3>(stream, weight, logits, count, out, bits);
     default:
-      return sample_run<4>(stream, weight, logits, count, out);
+      return sample_run<4>(stream, weight, logits, count, out, bits);
   }
+}
+
+template <int kFirst>
+inline void apply_vector(const float* weight, const uint32_t* const* bits, int samples,
+                         float* const* out, int64_t at, int64_t block) {
+  const I32 value = load<I32>(weight + at + kFirst);
+  for (int j = 0; j < samples; ++j) {
+    store(out[j] + at + kFirst, value & unpacked(bits[j][block] >> kFirst));
+  }
+}
+
+inline void apply_block(const float* weight, const uint32_t* const* bits, int samples,
+                        float* const* out, int64_t at, int64_t block) {
+  apply_vector<0>(weight, bits, samples, out, at, block);
+  apply_vector<kLanes>(weight, bits, samples, out, at, block);
+  if constexpr (kLanes <= kBlock / 4) {
+    apply_vector<2 * kLanes>(weight, bits, samples, out, at, block);
+    apply_vector<3 * kLanes>(weight, bits, samples, out, at, block);
+  }
+  if constexpr (kLanes <= kBlock / 8) {
+    apply_vector<4 * kLanes>(weight, bits, samples, out, at, block);
+    apply_vector<5 * kLanes>(weight, bits, samples, out, at, block);
+    apply_vector<6 * kLanes>(weight, bits, samples, out, at, block);
+    apply_vector<7 * kLanes>(weight, bits, samples, out, at, block);
+  }
+}
+
+void apply(const float* weight, const uint32_t* const* bits, int64_t count, int samples,
+           float* const* out) {
+  int64_t at = 0;
+  for (; at + kBlock <= count; at += kBlock) {
+    apply_block(weight, bits, samples, out, at, at / kBlock);
+  }
+  if (at == count) return;
+  const Padded w(weight + at, count - at);
+  Padded rest[kGroup];
+  float* to[kGroup];
+  for (int j = 0; j < samples; ++j) to[j] = rest[j].values;
+  apply_block(w.values, bits, samples, to, 0, at / kBlock);
+  for (int j = 0; j < samples; ++j) rest[j].copy_to(out[j] + at, count - at);
 }
 
 template <typename Slope>
@@ -297,8 +362,8 @@ void accumulate_run(const MaskStream& stream, const Gradients& of, int64_t count
     from[j] = given[j].values;
     to[j] = masked[j].values;
   }
-  const Gradients padded{w.values,   l.values, from,
-                         of.samples, g.values, of.masked == nullptr ? nullptr : to};
+  const Gradients padded{
+      w.values, l.values, from, of.samples, of.add, g.values, of.masked == nullptr ? nullptr : to};
   accumulate_block<Slope>(stream, counter, padded, 0);
   g.copy_to(of.gradient + at, rest);
   if (of.masked == nullptr) return;
@@ -306,34 +371,35 @@ void accumulate_run(const MaskStream& stream, const Gradients& of, int64_t count
 }
 
 void accumulate(const MaskStream& stream, double tau, const float* weight, const float* logits,
-                const float* const* output_gradient, int64_t count, int samples, float* gradient,
-                float* const* masked) {
-  const Gradients of{weight, logits, output_gradient, samples, gradient, masked};
+                const float* const* output_gradient, int64_t count, int samples, bool add,
+                float* gradient, float* const* masked) {
+  const Gradients of{weight, logits, output_gradient, samples, add, gradient, masked};
   if (tau == 1) return accumulate_run<SlopeTauOne>(stream, of, count);
   if (tau == 0.5) return accumulate_run<SlopePower<false>>(stream, of, count);
   accumulate_run<SlopePower<true>>(stream, of, count);
 }
 
 inline void accumulate_mean_vector(const float* weight, const float* logits,
-                                   const float* output_gradient, float* gradient, int64_t at) {
+                                   const float* output_gradient, bool add, float* gradient,
+                                   int64_t at) {
   const F32 odds = exp_minus(load<F32>(logits + at));
   const F32 s = 1.0F / (1.0F + odds);
   const F32 g = load<F32>(output_gradient + at) * load<F32>(weight + at);
-  store(gradient + at, load<F32>(gradient + at) + g * (s * (odds * s)));
+  store(gradient + at, (add ? load<F32>(gradient + at) : F32{}) + g * (s * (odds * s)));
 }
 
 void accumulate_mean(const float* weight, const float* logits, const float* output_gradient,
-                     int64_t count, float* gradient) {
+                     int64_t count, bool add, float* gradient) {
   int64_t at = 0;
   for (; at + kLanes <= count; at += kLanes) {
-    accumulate_mean_vector(weight, logits, output_gradient, gradient, at);
+    accumulate_mean_vector(weight, logits, output_gradient, add, gradient, at);
   }
   if (at == count) return;
   const Padded w(weight + at, count - at), l(logits + at, count - at);
   const Padded from(output_gradient + at, count - at);
   Padded to(gradient + at, count - at);
   for (int64_t lane = 0; lane < kBlock; lane += kLanes) {
-    accumulate_mean_vector(w.values, l.values, from.values, to.values, lane);
+    accumulate_mean_vector(w.values, l.values, from.values, add, to.values, lane);
   }
   to.copy_to(gradient + at, count - at);
 }

@@ -115,7 +115,7 @@ void draw_fast(const MaskLayout& layout, const MaskNoise& noise, const float* we
             to[j] = out + (set * layout.samples + group * kGroup + j) * layout.count() + at;
           }
           kernels.sample(layout.stream(noise, set, group, row, 0), weight + at,
-                         logits + set * layout.count() + at, layout.columns, samples, to);
+                         logits + set * layout.count() + at, layout.columns, samples, to, nullptr);
         }
       }
     }
@@ -136,12 +136,12 @@ void gradient_fast(const MaskLayout& layout, const MaskSampling& sampling, const
           for (int j = 0; j < samples; ++j) {
             from[j] = given + (set * layout.samples + group * kGroup + j) * layout.count() + at;
             if (!mean) continue;
-            kernels.accumulate_mean(weight + at, logits + logit, from[j], layout.columns,
+            kernels.accumulate_mean(weight + at, logits + logit, from[j], layout.columns, true,
                                     out + logit);
           }
           if (mean) continue;
           kernels.accumulate(layout.stream(sampling.noise, set, group, row, 0), sampling.tau,
-                             weight + at, logits + logit, from, layout.columns, samples,
+                             weight + at, logits + logit, from, layout.columns, samples, true,
                              out + logit, nullptr);
         }
       }

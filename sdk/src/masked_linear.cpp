@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "gemm.h"
+#include "block_product.h"
 #include "held.h"
 #include "mask_layout.h"
+#include "strips.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -17,10 +18,11 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Tiles of the weight. They depend on nothing but these numbers, so neither do the results. A group
-// of masked tiles (and as much for their gradients) stays in a second-level cache of 1 to 2 MB.
-constexpr int64_t kForwardOut = 128, kForwardIn = 512;
-constexpr int64_t kBackwardOut = 256, kBackwardIn = 128;
+// Tiles of the weight. A group of masked tiles stays in a second-level cache of 1 to 2 MB. Results
+// do not depend on these numbers.
+constexpr int64_t kForwardOut = 96, kForwardIn = 512;
+constexpr int64_t kBackwardOut = 96, kBackwardIn = 256;
+constexpr int64_t kOutsAtOnce = 12;  // rows of weight gradients that are used up while in the cache
 static_assert(kForwardIn % kBlock == 0 && kBackwardIn % kBlock == 0);
 
 // The tensors of one call as pointers and sizes.
@@ -32,6 +34,7 @@ struct Problem {
 
   int64_t in() const { return layout.columns; }
   int64_t out() const { return layout.rows; }
+  int64_t parts() const { return layout.variants(); }
   const float* weight_at(int64_t o, int64_t i) const { return weight + o * in() + i; }
   const float* logits_at(int64_t set, int64_t o, int64_t i) const {
     return logits + set * layout.count() + o * in() + i;
@@ -42,127 +45,228 @@ struct Problem {
   }
 };
 
+// Bits of one call, [parts, out, blocks of in] words. Kept only where one weight gradient serves
+// all samples: elsewhere the random numbers are needed again anyway.
+struct Bits {
+  uint32_t* words = nullptr;
+  void rows(const Problem& p, int64_t set, int64_t group, int64_t o, int64_t i,
+            uint32_t** out) const {
+    const int64_t blocks = blocks_of(p.in());
+    for (int j = 0; j < p.layout.samples_in(group); ++j) {
+      out[j] = words + (p.part(set, group, j) * p.out() + o) * blocks + i / kBlock;
+    }
+  }
+};
+
 struct Tile {
   int64_t o, outs, i, ins;
 };
 
-// Scratch memory of one thread: masked tiles of a group, row by row.
+// Scratch memory of one thread: a tile for each sample of a group, rows `stride` apart.
 class TileBuffer {
  public:
-  explicit TileBuffer(int64_t size) : size_(size), values_(kGroup * size) {}
+  // The tiles do not lie a power of two apart: their rows would fight for the same cache lines.
+  TileBuffer(int64_t rows, int64_t stride)
+      : stride_(stride), size_(rows * stride + 5 * kBlock), values_(kGroup * size_) {}
+  int64_t stride() const { return stride_; }
   float* at(int j) { return values_.data() + j * size_; }
   // Where row r of each sample's tile begins.
-  void rows(int64_t r, int64_t width, float** out) {
-    for (int j = 0; j < kGroup; ++j) out[j] = at(j) + r * width;
+  void rows(int64_t r, float** out) {
+    for (int j = 0; j < kGroup; ++j) out[j] = at(j) + r * stride_;
   }
 
  private:
-  int64_t size_;
+  int64_t stride_, size_;
   std::vector<float> values_;
 };
 
-void sample_tile(const Problem& p, const Tile& tile, int64_t set, int64_t group, TileBuffer& to) {
+// Asks for a row of a tile before its turn: rows lie pages apart, so the CPU does not foresee them.
+void fetch(const float* row, int64_t count) {
+  for (int64_t i = 0; i < count; i += 16) __builtin_prefetch(row + i);
+}
+constexpr int64_t kAhead = 4;  // rows
+
+void sample_tile(const Problem& p, const Tile& tile, int64_t set, int64_t group, const Bits& keep,
+                 TileBuffer& to) {
   float* rows[kGroup];
+  uint32_t* bits[kGroup];
   for (int64_t r = 0; r < tile.outs; ++r) {
     const int64_t o = tile.o + r;
-    to.rows(r, tile.ins, rows);
+    if (r + kAhead < tile.outs) {
+      fetch(p.weight_at(o + kAhead, tile.i), tile.ins);
+      fetch(p.logits_at(set, o + kAhead, tile.i), tile.ins);
+    }
+    to.rows(r, rows);
+    if (keep.words != nullptr) keep.rows(p, set, group, o, tile.i, bits);
     mask_kernels().sample(p.layout.stream(p.sampling.noise, set, group, o, tile.i),
                           p.weight_at(o, tile.i), p.logits_at(set, o, tile.i), tile.ins,
-                          p.layout.samples_in(group), rows);
+                          p.layout.samples_in(group), rows, keep.words == nullptr ? nullptr : bits);
   }
 }
 
-template <typename F>
-void for_groups(const Problem& p, const F& work) {
-  for (int64_t set = 0; set < p.layout.sets; ++set) {
-    for (int64_t group = 0; group < p.layout.groups(); ++group) work(set, group);
+void apply_tile(const Problem& p, const Tile& tile, int64_t set, int64_t group, const Bits& kept,
+                TileBuffer& to) {
+  float* rows[kGroup];
+  uint32_t* bits[kGroup];
+  for (int64_t r = 0; r < tile.outs; ++r) {
+    to.rows(r, rows);
+    kept.rows(p, set, group, tile.o + r, tile.i, bits);
+    mask_kernels().apply(p.weight_at(tile.o + r, tile.i), bits, tile.ins,
+                         p.layout.samples_in(group), rows);
   }
 }
 
-// Columns o .. o+outs of all outputs.
-void forward_columns(const Problem& p, int64_t o, int64_t outs, float* y, TileBuffer& masked) {
-  for (int64_t i = 0; i < p.in(); i += kForwardIn) {
-    const Tile tile{o, outs, i, std::min(kForwardIn, p.in() - i)};
-    for_groups(p, [&](int64_t set, int64_t group) {
-      sample_tile(p, tile, set, group, masked);
-      for (int j = 0; j < p.layout.samples_in(group); ++j) {
-        const int64_t part = p.part(set, group, j);
-        gemm(Product::nt, p.rows, outs, tile.ins, p.x_of(part) + i, p.in(), masked.at(j), tile.ins,
-             i > 0, y + part * p.rows * p.out() + o, p.out());
+// Forward: y^T = W x^T with the rows of x along the vectors.
+struct Forward {
+  const Problem& p;
+  const float* strips;  // of x, part by part
+  float* y;
+  Bits keep;
+  TileBuffer masked{kForwardOut, kForwardIn};
+  std::vector<float> sums{};  // y^T of kForwardOut outputs, as strips, part by part
+
+  int64_t strips_of_part() const { return strips_of(p.rows); }
+  float* sums_of(int64_t part) {
+    return sums.data() + part * strips_of_part() * kForwardOut * kStrip;
+  }
+
+  void outputs(int64_t o, int64_t outs) {
+    sums.resize(p.parts() * strips_of_part() * kForwardOut * kStrip);
+    for (int64_t i = 0; i < p.in(); i += kForwardIn) {
+      const Tile tile{o, outs, i, std::min(kForwardIn, p.in() - i)};
+      for (int64_t set = 0; set < p.layout.sets; ++set) {
+        for (int64_t group = 0; group < p.layout.groups(); ++group) {
+          sample_tile(p, tile, set, group, keep, masked);
+          for (int j = 0; j < p.layout.samples_in(group); ++j) {
+            add_products(tile, p.part(set, group, j), masked.at(j));
+          }
+        }
       }
-    });
+    }
+    for (int64_t part = 0; part < p.parts(); ++part) {
+      unpack_strips(sums_of(part), p.rows, outs, y + part * p.rows * p.out() + o, p.out());
+    }
   }
-}
 
-// What one tile of the weight contributes to the gradients. `gx` may be null.
+  void add_products(const Tile& t, int64_t part, const float* weight) {
+    for (int64_t strip = 0; strip < strips_of_part(); ++strip) {
+      const float* x = strips + (part * strips_of_part() + strip) * p.in() * kStrip;
+      multiply({t.outs, strip_width(p.rows, strip), t.ins, weight, masked.stride(), 1,
+                x + t.i * kStrip, kStrip, sums_of(part) + strip * t.outs * kStrip, kStrip,
+                t.i > 0});
+    }
+  }
+};
+
+// Backward for kBackwardIn input columns at a time. `gx` may be null.
 struct Backward {
   const Problem& p;
   const float* gy;
   float* gradient;
   float* gx;
-  TileBuffer masked{kBackwardOut * kBackwardIn};
-  TileBuffer slopes{kBackwardOut * kBackwardIn};
+  Bits kept;
+  TileBuffer masked{kBackwardOut, kBackwardIn};
+  TileBuffer products{kOutsAtOnce, kBackwardIn};
+  std::vector<float> x_columns{}, gx_columns{};  // [parts * rows, kBackwardIn]
 
+  void columns(int64_t i, int64_t ins) {
+    const int64_t rows = p.parts() * p.rows;
+    x_columns.resize(rows * kBackwardIn);
+    gx_columns.resize(gx == nullptr ? 0 : rows * kBackwardIn);
+    for (int64_t row = 0; row < rows; ++row) {
+      std::copy_n(p.x + row * p.in() + i, ins, x_columns.data() + row * kBackwardIn);
+    }
+    for (int64_t o = 0; o < p.out(); o += kBackwardOut) {
+      tile({o, std::min(kBackwardOut, p.out() - o), i, ins});
+    }
+    if (gx == nullptr) return;
+    for (int64_t row = 0; row < rows; ++row) {
+      std::copy_n(gx_columns.data() + row * kBackwardIn, ins, gx + row * p.in() + i);
+    }
+  }
+
+ private:
   const float* gy_at(int64_t part, int64_t o) const { return gy + part * p.rows * p.out() + o; }
+  float* gradient_at(int64_t set, int64_t o, int64_t i) const {
+    return gradient + set * p.layout.count() + o * p.in() + i;
+  }
+  // A whole number of vectors; what lies beyond the tile is computed and never read.
+  static int64_t width(const Tile& t) { return (t.ins + 15) / 16 * 16; }
 
   void tile(const Tile& t) {
+    const bool mean = p.sampling.estimator == Estimator::mean;
     for (int64_t set = 0; set < p.layout.sets; ++set) {
-      const bool mean = p.sampling.estimator == Estimator::mean;
       if (mean) mean_gradient(t, set);
       for (int64_t group = 0; group < p.layout.groups(); ++group) {
         if (!mean) {
           sampled_gradient(t, set, group);
+        } else if (gx != nullptr && kept.words != nullptr) {
+          apply_tile(p, t, set, group, kept, masked);
         } else if (gx != nullptr) {
-          sample_tile(p, t, set, group, masked);
+          sample_tile(p, t, set, group, {}, masked);
         }
         if (gx != nullptr) input_gradient(t, set, group);
       }
     }
   }
 
-  void weight_gradient(const Tile& t, int64_t first_part, int64_t parts, float* to) {
-    gemm(Product::tn, t.outs, t.ins, parts * p.rows, gy_at(first_part, t.o), p.out(),
-         p.x_of(first_part) + t.i, p.in(), false, to, t.ins);
+  // gy^T x over `rows` rows: outputs o .. o+outs of the tile's columns.
+  void weight_gradient(const Tile& t, int64_t o, int64_t outs, int64_t part, int64_t rows,
+                       float* to) {
+    multiply({outs, width(t), rows, gy_at(part, o), 1, p.out(),
+              x_columns.data() + part * p.rows * kBackwardIn, kBackwardIn, to, products.stride(),
+              false});
+  }
+
+  void fetch_next(const Tile& t, int64_t set, int64_t o) const {
+    const int64_t next = o + kOutsAtOnce;
+    if (next >= t.o + t.outs) return;
+    fetch(p.weight_at(next, t.i), t.ins);
+    fetch(p.logits_at(set, next, t.i), t.ins);
+    fetch(gradient_at(set, next, t.i), t.ins);
   }
 
   // One product for all samples of a set.
   void mean_gradient(const Tile& t, int64_t set) {
-    weight_gradient(t, p.part(set, 0, 0), p.layout.samples, slopes.at(0));
-    for (int64_t r = 0; r < t.outs; ++r) {
-      const int64_t o = t.o + r;
-      mask_kernels().accumulate_mean(p.weight_at(o, t.i), p.logits_at(set, o, t.i),
-                                     slopes.at(0) + r * t.ins, t.ins, gradient_at(set, o, t.i));
+    for (int64_t o = t.o; o < t.o + t.outs; o += kOutsAtOnce) {
+      const int64_t outs = std::min(kOutsAtOnce, t.o + t.outs - o);
+      weight_gradient(t, o, outs, p.part(set, 0, 0), p.layout.samples * p.rows, products.at(0));
+      for (int64_t r = 0; r < outs; ++r) {
+        fetch_next(t, set, o + r);
+        mask_kernels().accumulate_mean(p.weight_at(o + r, t.i), p.logits_at(set, o + r, t.i),
+                                       products.at(0) + r * products.stride(), t.ins, false,
+                                       gradient_at(set, o + r, t.i));
+      }
     }
   }
 
   void sampled_gradient(const Tile& t, int64_t set, int64_t group) {
     const int samples = p.layout.samples_in(group);
-    for (int j = 0; j < samples; ++j) {
-      weight_gradient(t, p.part(set, group, j), 1, slopes.at(j));
-    }
-    float* from[kGroup];
-    float* to[kGroup];
-    for (int64_t r = 0; r < t.outs; ++r) {
-      const int64_t o = t.o + r;
-      slopes.rows(r, t.ins, from);
-      masked.rows(r, t.ins, to);
-      mask_kernels().accumulate(p.layout.stream(p.sampling.noise, set, group, o, t.i),
-                                p.sampling.tau, p.weight_at(o, t.i), p.logits_at(set, o, t.i), from,
-                                t.ins, samples, gradient_at(set, o, t.i),
-                                gx == nullptr ? nullptr : to);
+    float *from[kGroup], *to[kGroup];
+    for (int64_t o = t.o; o < t.o + t.outs; o += kOutsAtOnce) {
+      const int64_t outs = std::min(kOutsAtOnce, t.o + t.outs - o);
+      for (int j = 0; j < samples; ++j) {
+        weight_gradient(t, o, outs, p.part(set, group, j), p.rows, products.at(j));
+      }
+      for (int64_t r = 0; r < outs; ++r) {
+        fetch_next(t, set, o + r);
+        products.rows(r, from);
+        masked.rows(o + r - t.o, to);
+        mask_kernels().accumulate(p.layout.stream(p.sampling.noise, set, group, o + r, t.i),
+                                  p.sampling.tau, p.weight_at(o + r, t.i),
+                                  p.logits_at(set, o + r, t.i), from, t.ins, samples, group > 0,
+                                  gradient_at(set, o + r, t.i), gx == nullptr ? nullptr : to);
+      }
     }
   }
 
   void input_gradient(const Tile& t, int64_t set, int64_t group) {
     for (int j = 0; j < p.layout.samples_in(group); ++j) {
       const int64_t part = p.part(set, group, j);
-      gemm(Product::nn, p.rows, t.ins, t.outs, gy_at(part, t.o), p.out(), masked.at(j), t.ins,
-           t.o > 0, gx + part * p.rows * p.in() + t.i, p.in());
+      multiply({p.rows, width(t), t.outs, gy_at(part, t.o), p.out(), 1, masked.at(j),
+                masked.stride(), gx_columns.data() + part * p.rows * kBackwardIn, kBackwardIn,
+                t.o > 0});
     }
-  }
-
-  float* gradient_at(int64_t set, int64_t o, int64_t i) const {
-    return gradient + set * p.layout.count() + o * p.in() + i;
   }
 };
 
@@ -180,21 +284,44 @@ Problem problem(const Tensor& x, const Tensor& weight, const Tensor& logits,
           x.size(0) / layout.variants()};
 }
 
+// The inputs of all parts as strips.
+std::vector<float> packed(const Problem& p) {
+  const int64_t size = strips_of(p.rows) * p.in() * kStrip;
+  std::vector<float> strips(p.parts() * size);
+  at::parallel_for(0, p.parts(), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t part = begin; part < end; ++part) {
+      pack_strips(p.x_of(part), p.rows, p.in(), p.in(), strips.data() + part * size);
+    }
+  });
+  return strips;
+}
+
+// Room for the bits where keeping them pays: at most a byte for each weight.
+Tensor kept_bits(const Problem& p) {
+  constexpr int64_t kMost = 8;
+  if (p.sampling.estimator != Estimator::mean || p.parts() > kMost) return Tensor();
+  return torch::empty({p.parts(), p.out(), blocks_of(p.in())}, torch::kInt);
+}
+Bits bits_in(const Tensor& kept) {
+  return {kept.defined() ? reinterpret_cast<uint32_t*>(kept.data_ptr<int32_t>()) : nullptr};
+}
+
 class MaskedLinear : public torch::autograd::Function<MaskedLinear> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& logits,
                         const Tensor& weight, const MaskSampling& sampling) {
-    context->save_for_backward({x, logits, weight});
     hold(context, "sampling", sampling);
     const Problem p = problem(x, weight, logits, sampling);
     const Tensor y = torch::empty({x.size(0), weight.size(0)}, x.options());
-    const SingleThreadedBlas one_thread;
+    const Tensor kept = kept_bits(p);
+    context->save_for_backward({x, logits, weight, kept});
+    const std::vector<float> strips = packed(p);
     const int64_t blocks = (p.out() + kForwardOut - 1) / kForwardOut;
     at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
-      TileBuffer masked(kForwardOut * kForwardIn);
+      Forward work{p, strips.data(), y.data_ptr<float>(), bits_in(kept)};
       for (int64_t o = begin * kForwardOut; o < std::min(end * kForwardOut, p.out());
            o += kForwardOut) {
-        forward_columns(p, o, std::min(kForwardOut, p.out() - o), y.data_ptr<float>(), masked);
+        work.outputs(o, std::min(kForwardOut, p.out() - o));
       }
     });
     return y;
@@ -203,10 +330,10 @@ class MaskedLinear : public torch::autograd::Function<MaskedLinear> {
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const Tensor &x = saved[0], &logits = saved[1], &weight = saved[2];
-    const Tensor gradient = torch::zeros_like(logits);
+    const Tensor gradient = torch::empty_like(logits);
     const Tensor gx = context->needs_input_grad(0) ? torch::empty_like(x) : Tensor();
     masked_linear_backward(x, weight, logits, held<MaskSampling>(context, "sampling"),
-                           gradients[0].contiguous(), gradient, gx);
+                           gradients[0].contiguous(), saved[3], gradient, gx);
     return {gx, gradient, Tensor(), Tensor()};
   }
 };
@@ -226,19 +353,16 @@ Tensor masked_linear(const Tensor& x, const Tensor& weight, const Tensor& logits
 }
 
 void masked_linear_backward(const Tensor& x, const Tensor& weight, const Tensor& logits,
-                            const MaskSampling& sampling, const Tensor& gy, const Tensor& gradient,
-                            const Tensor& gx) {
+                            const MaskSampling& sampling, const Tensor& gy, const Tensor& kept,
+                            const Tensor& gradient, const Tensor& gx) {
   const Problem p = problem(x, weight, logits, sampling);
-  const SingleThreadedBlas one_thread;
   const int64_t blocks = (p.in() + kBackwardIn - 1) / kBackwardIn;
   at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
     Backward work{p, gy.data_ptr<float>(), gradient.data_ptr<float>(),
-                  gx.defined() ? gx.data_ptr<float>() : nullptr};
+                  gx.defined() ? gx.data_ptr<float>() : nullptr, bits_in(kept)};
     for (int64_t i = begin * kBackwardIn; i < std::min(end * kBackwardIn, p.in());
          i += kBackwardIn) {
-      for (int64_t o = 0; o < p.out(); o += kBackwardOut) {
-        work.tile({o, std::min(kBackwardOut, p.out() - o), i, std::min(kBackwardIn, p.in() - i)});
-      }
+      work.columns(i, std::min(kBackwardIn, p.in() - i));
     }
   });
 }

@@ -18,11 +18,12 @@ bool can_fuse(const Tensor& x, const Tensor& weight, const Tensor& logits,
 Tensor masked_linear(const Tensor& x, const Tensor& weight, const Tensor& logits,
                      const MaskSampling& sampling);
 
-// Adds to `gradient` [S, out, in] what the logits get from outputs' gradients `gy` [E*n, out] at
+// Writes to `gradient` [S, out, in] what the logits get from outputs' gradients `gy` [E*n, out] at
 // inputs x [E*n, in]; to `gx` [E*n, in], if defined, the gradient of the inputs. All contiguous.
+// `kept`: the bits of the forward pass where it kept them, or undefined.
 void masked_linear_backward(const Tensor& x, const Tensor& weight, const Tensor& logits,
-                            const MaskSampling& sampling, const Tensor& gy, const Tensor& gradient,
-                            const Tensor& gx);
+                            const MaskSampling& sampling, const Tensor& gy, const Tensor& kept,
+                            const Tensor& gradient, const Tensor& gx);
 
 }  // namespace detail
 }  // namespace v1

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "masked_linear.h"
-#include "modhost/error.h"
+#include "parts.h"
 #include "sampled_mask.h"
 
 namespace modhost {
@@ -11,20 +11,8 @@ inline namespace v1 {
 namespace ops {
 namespace {
 
-// Rows of one part.
-int64_t part_rows(const Tensor& x, int64_t parts) {
-  check(parts > 0 && x.size(0) % parts == 0, ErrorCode::shape,
-        "a batch of " + std::to_string(x.size(0)) + " rows does not divide into " +
-            std::to_string(parts) + " equal parts");
-  return x.size(0) / parts;
-}
-
 Tensor plain_or_undefined(const WeightView& view) {
   return view.defined() ? view.weight() : Tensor();
-}
-
-bool all_plain(const WeightView& weight, const WeightView& bias) {
-  return weight.plain() && bias.plain();
 }
 
 // bias [out] or [E, out] added to y [E*b, ..., out].

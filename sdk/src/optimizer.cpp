@@ -1,36 +1,15 @@
 #include "optimizer.h"
 
-#include <torch/nn/utils/clip_grad.h>
+#include <algorithm>
+#include <cmath>
 
 #include "modhost/error.h"
-#include "modhost/torch_compat.h"
+#include "update_rules.h"
 
 namespace modhost {
 inline namespace v1 {
 namespace detail {
 namespace {
-
-std::vector<Tensor> values(const NamedTensors& tensors) {
-  std::vector<Tensor> out;
-  for (const auto& [name, tensor] : tensors) out.push_back(tensor);
-  return out;
-}
-
-std::unique_ptr<torch::optim::Optimizer> make_optimizer(const NamedTensors& trained,
-                                                        const TrainPlan& plan) {
-  using namespace torch::optim;
-  const std::vector<Tensor> tensors = values(trained);
-  if (plan.optimizer == "adam") {
-    return std::make_unique<Adam>(tensors, AdamOptions(plan.lr).weight_decay(plan.weight_decay));
-  }
-  if (plan.optimizer == "adamw") {
-    return std::make_unique<AdamW>(tensors, AdamWOptions(plan.lr).weight_decay(plan.weight_decay));
-  }
-  check(plan.optimizer == "sgd", ErrorCode::config,
-        "unknown optimizer '" + plan.optimizer + "'; there are adam, adamw, sgd");
-  return std::make_unique<SGD>(
-      tensors, SGDOptions(plan.lr).weight_decay(plan.weight_decay).momentum(plan.momentum));
-}
 
 const Tensor& needed(const NamedTensors& state, const std::string& name) {
   const Tensor* found = find(state, name);
@@ -39,67 +18,112 @@ const Tensor& needed(const NamedTensors& state, const std::string& name) {
   return *found;
 }
 
-// Adam and AdamW keep the same three things in two types.
-template <typename State>
-void save_adam(torch::optim::Optimizer& optimizer, const std::string& name, const Tensor& tensor,
-               NamedTensors& out) {
-  const State* state = compat::optimizer_state<State>(optimizer, tensor);
-  if (state == nullptr) return;
-  out.emplace_back(name + "/exp_avg", state->exp_avg());
-  out.emplace_back(name + "/exp_avg_sq", state->exp_avg_sq());
-  out.emplace_back(name + "/step", torch::tensor(static_cast<int64_t>(state->step())));
-}
-
-template <typename State>
-void load_adam(torch::optim::Optimizer& optimizer, const std::string& name, const Tensor& tensor,
-               const NamedTensors& in) {
-  auto state = std::make_unique<State>();
-  state->exp_avg(needed(in, name + "/exp_avg").to(tensor.device()).clone());
-  state->exp_avg_sq(needed(in, name + "/exp_avg_sq").to(tensor.device()).clone());
-  state->step(needed(in, name + "/step").item<int64_t>());
-  compat::set_optimizer_state(optimizer, tensor, std::move(state));
-}
-
 }  // namespace
 
-NamedOptimizer::NamedOptimizer(const NamedTensors& trained, const TrainPlan& plan)
-    : trained_(trained), kind_(plan.optimizer), optimizer_(make_optimizer(trained, plan)) {}
-
-NamedOptimizer::~NamedOptimizer() = default;
-
-void NamedOptimizer::zero_grad() { optimizer_->zero_grad(); }
-
-void NamedOptimizer::step(double lr, double clip) {
-  if (clip > 0) torch::nn::utils::clip_grad_norm_(values(trained_), clip);
-  for (auto& group : optimizer_->param_groups()) group.options().set_lr(lr);
-  optimizer_->step();
+NamedOptimizer::NamedOptimizer(const NamedTensors& trained, const TrainPlan& plan, int64_t networks)
+    : trained_(trained), plan_(plan), networks_(networks), kind_(Kind::sgd) {
+  check(plan.optimizer == "adam" || plan.optimizer == "adamw" || plan.optimizer == "sgd",
+        ErrorCode::config,
+        "unknown optimizer '" + plan.optimizer + "'; there are adam, adamw, sgd");
+  if (plan.optimizer == "adam") kind_ = Kind::adam;
+  if (plan.optimizer == "adamw") kind_ = Kind::adamw;
+  for (const auto& [name, tensor] : trained) {
+    Slot slot;
+    slot.parameter = tensor;
+    const bool moves = kind_ != Kind::sgd || plan.momentum > 0;
+    if (moves) slot.first = torch::zeros_like(tensor, torch::MemoryFormat::Contiguous);
+    if (kind_ != Kind::sgd) slot.second = torch::zeros_like(slot.first);
+    slots_.push_back(slot);
+  }
 }
 
-NamedTensors NamedOptimizer::state() {
-  using namespace torch::optim;
-  NamedTensors out;
-  for (const auto& [name, tensor] : trained_) {
-    if (kind_ == "adam") save_adam<AdamParamState>(*optimizer_, name, tensor, out);
-    if (kind_ == "adamw") save_adam<AdamWParamState>(*optimizer_, name, tensor, out);
-    if (kind_ != "sgd") continue;
-    const auto* state = compat::optimizer_state<SGDParamState>(*optimizer_, tensor);
-    if (state != nullptr && state->momentum_buffer().defined()) {
-      out.emplace_back(name + "/momentum", state->momentum_buffer());
+// Dropped, not filled with zeros: the next backward then hands its own buffer over.
+void NamedOptimizer::zero_grad() {
+  for (const Slot& slot : slots_) Tensor(slot.parameter).mutable_grad() = Tensor();
+}
+
+void NamedOptimizer::step(double lr) {
+  const torch::NoGradGuard no_grad;
+  const std::vector<double> factors = clip_factors();
+  for (Slot& slot : slots_) {
+    if (!slot.parameter.grad().defined()) continue;
+    ++slot.steps;
+    const Tensor gradient = slot.parameter.grad().contiguous();
+    for (int64_t network = 0; network < networks_; ++network) {
+      update(slot, gradient, network, factors[static_cast<size_t>(network)], lr);
     }
+  }
+}
+
+// As torch's clip_grad_norm_: the norm over all tensors, never an enlargement.
+std::vector<double> NamedOptimizer::clip_factors() const {
+  std::vector<double> factors(static_cast<size_t>(networks_), 1);
+  if (plan_.clip_norm <= 0) return factors;
+  for (int64_t network = 0; network < networks_; ++network) {
+    double sum = 0;
+    for (const Slot& slot : slots_) {
+      const Tensor& gradient = slot.parameter.grad();
+      if (!gradient.defined()) continue;
+      sum += squared_norm(part(gradient.contiguous(), network), plan_.linear_penalty);
+    }
+    constexpr double kTiny = 1e-6;
+    factors[static_cast<size_t>(network)] =
+        std::min(1.0, plan_.clip_norm / (std::sqrt(sum) + kTiny));
+  }
+  return factors;
+}
+
+void NamedOptimizer::update(const Slot& slot, const Tensor& gradient, int64_t network, double scale,
+                            double lr) {
+  const Tensor parameter = part(slot.parameter, network), g = part(gradient, network);
+  const Tensor first = part(slot.first, network), second = part(slot.second, network);
+  Preparation prepare{plan_.linear_penalty, scale, plan_.weight_decay};
+  if (kind_ == Kind::sgd) {
+    return sgd_update(parameter, g, first, prepare, lr, plan_.momentum);
+  }
+  AdamStep how{lr};
+  how.step = slot.steps;
+  if (kind_ == Kind::adamw) {
+    prepare.decay = 0;
+    how.shrink = 1 - lr * plan_.weight_decay;
+  }
+  adam_update(parameter, g, first, second, prepare, how);
+}
+
+Tensor NamedOptimizer::part(const Tensor& tensor, int64_t network) const {
+  return networks_ == 1 || !tensor.defined() ? tensor : tensor[network];
+}
+
+NamedTensors NamedOptimizer::state() const {
+  NamedTensors out;
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    const auto& [name, tensor] = trained_[i];
+    const Slot& slot = slots_[i];
+    if (slot.steps == 0) continue;
+    if (kind_ == Kind::sgd) {
+      if (slot.first.defined()) out.emplace_back(name + "/momentum", slot.first);
+      continue;
+    }
+    out.emplace_back(name + "/exp_avg", slot.first);
+    out.emplace_back(name + "/exp_avg_sq", slot.second);
+    out.emplace_back(name + "/step", torch::tensor(slot.steps));
   }
   return out;
 }
 
 void NamedOptimizer::load_state(const NamedTensors& state) {
-  using namespace torch::optim;
   if (state.empty()) return;  // saved before the first step, or plain sgd
-  for (const auto& [name, tensor] : trained_) {
-    if (kind_ == "adam") load_adam<AdamParamState>(*optimizer_, name, tensor, state);
-    if (kind_ == "adamw") load_adam<AdamWParamState>(*optimizer_, name, tensor, state);
-    if (kind_ != "sgd") continue;
-    auto own = std::make_unique<SGDParamState>();
-    own->momentum_buffer(needed(state, name + "/momentum").to(tensor.device()).clone());
-    compat::set_optimizer_state(*optimizer_, tensor, std::move(own));
+  const torch::NoGradGuard no_grad;
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    const std::string& name = trained_[i].first;
+    Slot& slot = slots_[i];
+    if (kind_ == Kind::sgd) {
+      if (slot.first.defined()) slot.first.copy_(needed(state, name + "/momentum"));
+      continue;
+    }
+    slot.first.copy_(needed(state, name + "/exp_avg"));
+    slot.second.copy_(needed(state, name + "/exp_avg_sq"));
+    slot.steps = needed(state, name + "/step").item<int64_t>();
   }
 }
 

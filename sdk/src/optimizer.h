@@ -1,14 +1,10 @@
-// The optimisers of LibTorch with a state that can be saved and restored by parameter name.
+// Optimisers with a state that can be saved and restored by parameter name.
 #pragma once
 
-#include <memory>
+#include <vector>
 
 #include "modhost/tensor.h"
 #include "modhost/train.h"
-
-namespace torch::optim {
-class Optimizer;
-}
 
 namespace modhost {
 inline namespace v1 {
@@ -16,22 +12,36 @@ namespace detail {
 
 class NamedOptimizer {
  public:
-  NamedOptimizer(const NamedTensors& trained, const TrainPlan& plan);
-  ~NamedOptimizer();
+  // `networks` > 1: dimension 0 of every trained tensor counts networks that are trained together;
+  // the gradient norm is clipped for each of them by itself.
+  NamedOptimizer(const NamedTensors& trained, const TrainPlan& plan, int64_t networks = 1);
 
   void zero_grad();
-  // Clips the gradient norm over the trained tensors (clip > 0), then updates with rate `lr`.
-  void step(double lr, double clip);
+  // One update with rate `lr`, after clipping as the plan says. A tensor without a gradient stays.
+  void step(double lr);
 
   // "NAME/exp_avg", "NAME/exp_avg_sq", "NAME/step" or "NAME/momentum".
-  NamedTensors state();
+  NamedTensors state() const;
   // Error(data) when something is missing.
   void load_state(const NamedTensors& state);
 
  private:
+  enum class Kind { adam, adamw, sgd };
+  struct Slot {
+    Tensor parameter;
+    Tensor first, second;  // averages of Adam; the velocity of sgd
+    int64_t steps = 0;
+  };
+  std::vector<double> clip_factors() const;  // one per network
+  void update(const Slot& slot, const Tensor& gradient, int64_t network, double scale, double lr);
+  // Part `network` of a stacked tensor, or the whole of a single one.
+  Tensor part(const Tensor& tensor, int64_t network) const;
+
   NamedTensors trained_;
-  std::string kind_;
-  std::unique_ptr<torch::optim::Optimizer> optimizer_;
+  TrainPlan plan_;
+  int64_t networks_;
+  Kind kind_;
+  std::vector<Slot> slots_;
 };
 
 }  // namespace detail

@@ -23,7 +23,7 @@ constexpr int64_t kMetricsLines = 50;  // about so many lines of metrics a train
 std::string plan_text(const TrainTask& task, const TrainPlan& plan) {
   std::vector<std::string> parts{plan.optimizer};
   for (const double number :
-       {plan.lr, plan.weight_decay, plan.momentum, plan.clip_norm, plan.decay}) {
+       {plan.lr, plan.weight_decay, plan.momentum, plan.clip_norm, plan.linear_penalty, plan.decay}) {
     parts.push_back(detail::shortest_text(number));
   }
   for (const int64_t number :
@@ -85,7 +85,7 @@ class Fit {
         progress_(progress),
         stop_(stop),
         checkpoint_seconds_(checkpoint_seconds),
-        optimizer_(task.trained, plan) {
+        optimizer_(task.trained, plan, task.networks) {
     check(task.data->size() >= plan.batch_size, ErrorCode::config,
           "training '" + task.name + "' has " + std::to_string(task.data->size()) + " " +
               task.unit + ", less than one batch of " + std::to_string(plan.batch_size),
@@ -148,7 +148,7 @@ class Fit {
           "the loss of '" + task_.name + "' is not finite at step " + std::to_string(state_.step),
           "a smaller learning rate usually helps");
     result.loss.backward();
-    optimizer_.step(rate(epoch), plan_.clip_norm);
+    optimizer_.step(rate(epoch));
     ++state_.step;
     ++state_.summed;
     add_numbers(state_.sums, {{"loss", loss}});

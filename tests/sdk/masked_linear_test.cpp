@@ -109,12 +109,19 @@ TEST_CASE("every instruction set gives the same bits", "[mask]") {
       to[j] = masked.data_ptr<float>() + j * kCount;
       also[j] = again.data_ptr<float>() + j * kCount;
     }
-    kernels.sample(stream, weight.data_ptr<float>(), logits.data_ptr<float>(), kCount, kSamples,
-                   to);
+    uint32_t words[kSamples][3];
+    uint32_t* bits[kSamples] = {words[0], words[1], words[2], words[3]};
+    kernels.sample(stream, weight.data_ptr<float>(), logits.data_ptr<float>(), kCount, kSamples, to,
+                   bits);
+    const Tensor applied = masked.clone().zero_();
+    float* later[kSamples];
+    for (int j = 0; j < kSamples; ++j) later[j] = applied.data_ptr<float>() + j * kCount;
+    kernels.apply(weight.data_ptr<float>(), bits, kCount, kSamples, later);
+    CHECK(torch::equal(masked, applied));
     kernels.accumulate(stream, tau, weight.data_ptr<float>(), logits.data_ptr<float>(), from,
-                       kCount, kSamples, gradient.data_ptr<float>(), also);
+                       kCount, kSamples, true, gradient.data_ptr<float>(), also);
     kernels.accumulate_mean(weight.data_ptr<float>(), logits.data_ptr<float>(), from[0], kCount,
-                            mean.data_ptr<float>());
+                            true, mean.data_ptr<float>());
     CHECK(torch::equal(masked, again));
     return torch::cat({masked.flatten(), gradient, mean});
   };

@@ -24,6 +24,9 @@ struct TrainPlan {
   double weight_decay = 0;
   double momentum = 0;   // sgd
   double clip_norm = 0;  // global gradient norm over the trained tensors; 0: none
+  // Adds so much times the sum of all trained entries to what is minimised: a constant gradient,
+  // which costs nothing and does not show in the loss that is reported.
+  double linear_penalty = 0;
   int64_t epochs = 1;
   int64_t batch_size = 32;   // the last, incomplete batch of an epoch is left out
   int64_t steps = 0;         // stop after so many steps, whatever the epoch; 0: `epochs` decides
@@ -70,6 +73,8 @@ struct TrainTask {
   std::string unit = "samples";
   uint64_t seed = 0;  // order of the samples
   torch::Device device = torch::kCPU;
+  // Networks trained together: dimension 0 of every trained tensor counts them.
+  int64_t networks = 1;
   // `step` counts from 0 and goes on after a resume.
   std::function<StepResult(const Batch& batch, int64_t step)> step;
   // Score on the validation split, higher is better; called after each epoch; may be empty.

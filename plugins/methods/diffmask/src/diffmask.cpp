@@ -149,8 +149,8 @@ class Diffmask : public Method<DiffmaskOptions> {
     experiment.trainer().fit(job, plan());
   }
 
-  // L = mean cross entropy over the batch, cut into K parts with a mask sample each, plus alpha
-  // times the sum of all logits.
+  // Mean cross entropy over the batch, cut into K parts with a mask sample each. The penalty, alpha
+  // times the sum of all logits, is part of the plan.
   StepResult mask_step(ModelBase& network, const Masks& masks, const Batch& batch, uint64_t noise,
                        uint64_t step) const {
     const int64_t samples = options().samples();
@@ -160,8 +160,7 @@ class Diffmask : public Method<DiffmaskOptions> {
     const Tensor output = network.forward(batch);
     const Tensor task_loss = loss_per_sample(network.signature(), output, batch).mean();
     const Tensor accuracy = correct(network.signature(), output, batch).mean();
-    return {task_loss + options().alpha() * masks.penalty(),
-            {{"task_loss", task_loss.item<double>()}, {"accuracy", accuracy.item<double>()}}};
+    return {task_loss, {{"accuracy", accuracy.item<double>()}}};
   }
 
   MaskSampling sampling(uint64_t noise, uint64_t step) const {
@@ -182,6 +181,7 @@ class Diffmask : public Method<DiffmaskOptions> {
     plan.batch_size = options().batch_size();
     plan.warmup_steps = options().warmup_steps();
     plan.clip_norm = options().clip_norm();
+    plan.linear_penalty = options().alpha();
     return plan;
   }
 
