@@ -46,6 +46,16 @@ void register_recurrent(Registry& registry) {
   registry.layer<nn::RnnCellLayer>("rnn_cell", "one step of a simple recurrent network");
 }
 
+void register_for_tokens(Registry& registry) {
+  registry.layer<nn::EmbeddingLayer>("embedding", "features of each token");
+  registry.layer<nn::MultiheadAttentionLayer>("multihead_attention", "self-attention")
+      .paper("Vaswani et al. 2017");
+  registry
+      .layer<nn::PositionalEncodingLayer>("positional_encoding",
+                                          "adds sines and cosines of the position")
+      .paper("Vaswani et al. 2017");
+}
+
 void register_without_parameters(Registry& registry) {
   registry.layer<nn::DropoutLayer>("dropout", "random zeros in training")
       .paper("Srivastava et al. 2014");
@@ -68,6 +78,7 @@ void register_builtin_layers(Registry& registry) {
   register_weighted(registry);
   register_norms(registry);
   register_recurrent(registry);
+  register_for_tokens(registry);
   register_without_parameters(registry);
 }
 

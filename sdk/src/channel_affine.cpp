@@ -100,7 +100,8 @@ Tensor channel_affine(const Tensor& x, const Tensor& scale, const Tensor& shift)
   if (x.is_cpu() && x.numel() > 0) {
     return ChannelAffine::apply(x.contiguous(), spread(scale), spread(shift));
   }
-  const Tensor split = x.reshape({parts, x.size(0) / parts, channels, -1});
+  const int64_t inner = c10::multiply_integers(x.sizes().slice(2));
+  const Tensor split = x.reshape({parts, x.size(0) / parts, channels, inner});
   return torch::addcmul(spread(shift).view({parts, 1, channels, 1}), split,
                         spread(scale).view({parts, 1, channels, 1}))
       .view(x.sizes());

@@ -21,7 +21,7 @@ struct ChannelLayout {
   static ChannelLayout of(const Tensor& x, int64_t parts) {
     const int64_t rows = x.size(0) / parts;
     const int64_t channels = x.size(1);
-    return {parts, rows, channels, x.numel() / (x.size(0) * channels)};
+    return {parts, rows, channels, c10::multiply_integers(x.sizes().slice(2))};
   }
   int64_t offset(int64_t part, int64_t row, int64_t channel) const {
     return ((part * rows + row) * channels + channel) * inner;

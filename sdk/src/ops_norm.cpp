@@ -30,12 +30,12 @@ Tensor layer_norm(const Tensor& x, const WeightView& scale, const WeightView& sh
   const Tensor b = shift.tensor();
   if (all_plain(scale, shift)) return torch::addcmul(b, normal, a);
   const int64_t parts = scale.plain() ? b.size(0) : a.size(0);
-  part_rows(x, parts);
+  const int64_t inner = c10::multiply_integers(x.sizes().slice(1, x.dim() - 2));
+  const Tensor rows = normal.reshape({parts, part_rows(x, parts) * inner, features});
   const auto spread = [](const Tensor& value) {
     return value.dim() == 2 ? value.unsqueeze(1) : value;
   };
-  return torch::addcmul(spread(b), normal.reshape({parts, -1, features}), spread(a))
-      .view(x.sizes());
+  return torch::addcmul(spread(b), rows, spread(a)).view(x.sizes());
 }
 
 Tensor group_norm(const Tensor& x, const WeightView& scale, const WeightView& shift, int64_t groups,

@@ -23,9 +23,9 @@ class HiddenProduct {
   // added + h W^T. added: [E*b, G*H], h: [E*b, H].
   Tensor plus(const Tensor& added, const Tensor& h) const {
     if (transposed_.dim() == 2) return torch::addmm(added, h, transposed_);
-    const int64_t parts = transposed_.size(0);
-    return torch::baddbmm(added.reshape({parts, -1, transposed_.size(2)}),
-                          h.reshape({parts, -1, transposed_.size(1)}), transposed_)
+    const int64_t parts = transposed_.size(0), rows = h.size(0) / parts;
+    return torch::baddbmm(added.reshape({parts, rows, transposed_.size(2)}),
+                          h.reshape({parts, rows, transposed_.size(1)}), transposed_)
         .view(added.sizes());
   }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "modhost/error.h"
 #include "modhost/parameter.h"
@@ -26,6 +27,21 @@ inline Tensor tensor_or_undefined(const WeightView& view) {
 
 inline bool all_plain(const WeightView& weight, const WeightView& bias) {
   return weight.plain() && bias.plain();
+}
+
+// Runs of rows of a parameter (dimension 0 of [*shape]) as views of their own. Variants are asked
+// for once.
+inline std::vector<WeightView> split_rows(const WeightView& view,
+                                          const std::vector<int64_t>& counts) {
+  std::vector<WeightView> out;
+  if (!view.defined()) return std::vector<WeightView>(counts.size(), view);
+  const std::vector<Tensor> plain = view.weight().split_with_sizes(counts, 0);
+  const std::vector<Tensor> varied =
+      view.plain() ? std::vector<Tensor>() : view.tensor().split_with_sizes(counts, 1);
+  for (size_t i = 0; i < plain.size(); ++i) {
+    out.emplace_back(plain[i], varied.empty() ? nullptr : given_variants(varied[i]));
+  }
+  return out;
 }
 
 }  // namespace ops

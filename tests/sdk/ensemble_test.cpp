@@ -99,6 +99,17 @@ TEST_CASE("a layer without parameters treats the parts of a batch alike", "[ense
   CHECK(max_error(together(model, x, {}, 3), apart(model, x, {}, 3)) == 0);
 }
 
+TEST_CASE("an empty batch comes out empty", "[ensemble]") {
+  const LayerCase layer_case = GENERATE(from_range(layer_cases()));
+  INFO(layer_case.name);
+  OneLayer model(layer_case.make());
+  const auto shape_after = [&](int64_t rows) {
+    const NamedTensors variants = leaf_variants(model, 2);
+    return together(model, random_input(layer_case, rows, 1), variants, 2).sizes().slice(1).vec();
+  };
+  CHECK(shape_after(0) == shape_after(2));
+}
+
 TEST_CASE("the gradients of every layer agree with finite differences", "[ensemble]") {
   constexpr int64_t kParts = 2;
   std::vector<LayerCase> all = layer_cases();
@@ -219,8 +230,9 @@ TEST_CASE("built-in layers are in the registry and are made from options", "[reg
   Registry registry("modhost");
   register_builtin_layers(registry);
   const std::vector<std::string> names = registry.names(ComponentKind::layer);
-  for (const char* name : {"linear", "conv1d", "conv2d", "batch_norm1d", "batch_norm2d",
-                           "layer_norm", "group_norm", "dropout", "relu", "max_pool2d"}) {
+  for (const char* name :
+       {"linear", "conv1d", "conv2d", "batch_norm1d", "batch_norm2d", "layer_norm", "group_norm",
+        "lstm", "gru_cell", "embedding", "multihead_attention", "dropout", "relu", "max_pool2d"}) {
     CHECK(std::count(names.begin(), names.end(), name) == 1);
   }
   const LayerEntry* entry = registry.find_layer("linear");

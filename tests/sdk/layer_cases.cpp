@@ -19,6 +19,14 @@ nn::RecurrentSettings stacked(int64_t layers, int64_t biases, double dropout) {
   return settings;
 }
 
+nn::AttentionSettings attention(bool bias, double dropout, bool causal) {
+  nn::AttentionSettings settings;
+  settings.bias = bias;
+  settings.dropout = dropout;
+  settings.causal = causal;
+  return settings;
+}
+
 using ops::Conv1dGeometry;
 using ops::Conv2dGeometry;
 using ops::Sides;
@@ -71,12 +79,19 @@ std::vector<LayerCase> layer_cases() {
       {"lstm_cell", maker<nn::LstmCellLayer>(3, 4), {3}},
       {"gru_cell", maker<nn::GruCellLayer>(3, 4), {3}},
       {"rnn_cell", maker<nn::RnnCellLayer>(3, 4), {3}},
+      {"embedding", maker<nn::EmbeddingLayer>(5, 4), {3}, 5},
+      {"embedding with padding", maker<nn::EmbeddingLayer>(5, 4, 2), {3, 2}, 5},
+      {"multihead_attention", maker<nn::MultiheadAttentionLayer>(6, 2), {4, 6}},
+      {"multihead_attention, causal, with dropout",
+       maker<nn::MultiheadAttentionLayer>(6, 3, attention(false, 0.3, true)),
+       {4, 6}},
   };
 }
 
 std::vector<LayerCase> plain_layer_cases() {
   return {
       {"dropout", maker<nn::DropoutLayer>(0.4), {3, 5}},
+      {"positional_encoding", maker<nn::PositionalEncodingLayer>(5, 0.2), {3, 5}},
       {"relu", maker<nn::ActivationLayer>("relu"), {5}},
       {"softmax", maker<nn::SoftmaxLayer>(), {2, 5}},
       {"max_pool1d", maker<nn::MaxPool1dLayer>(3, 2, 1), {2, 7}},

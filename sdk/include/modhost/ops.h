@@ -60,6 +60,11 @@ Tensor layer_norm(const Tensor& x, const WeightView& scale, const WeightView& sh
 Tensor group_norm(const Tensor& x, const WeightView& scale, const WeightView& shift, int64_t groups,
                   double eps);
 
+// Rows of a table [tokens, features], or with E in front: tokens [E*b, ...] int64 -> [E*b, ...,
+// features]. The row of `padding`, if that is not negative, has no gradient. Error(data) for a
+// token that is not in the table.
+Tensor embedding(const Tensor& tokens, const WeightView& table, int64_t padding = -1);
+
 struct BatchStatistics {
   Tensor mean;      // [parts, c]
   Tensor variance;  // [parts, c], biased
