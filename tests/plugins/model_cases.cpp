@@ -135,12 +135,12 @@ void check_ensemble(ModelBase& model, int64_t parts, bool training) {
   }
   std::vector<Tensor> single;
   for (int64_t part = 0; part < parts; ++part) {
-    restore_buffers(model, buffers);
+    if (training) restore_buffers(model, buffers);
     const EnsembleScope scope(model, 1, part_variants(variants, part, 1));
     model.set_noise({{seeds[part]}, 3});
     single.push_back(model.forward(part_of(batch, part * kRows, kRows)));
   }
-  restore_buffers(model, buffers);
+  if (training) restore_buffers(model, buffers);
   const Tensor apart = torch::cat(single);
   CHECK(max_error(together, apart) < kTolerance);
 

@@ -17,15 +17,6 @@ Init weight_init(const std::string& kind, int64_t in, int64_t out, double gain) 
   return init::normal(std::sqrt(2.0 / static_cast<double>(in)));  // kaiming_normal
 }
 
-class DropoutLayer : public Layer {
- public:
-  explicit DropoutLayer(double p) : Layer("dropout", 0, 0), p_(p) {}
-  Tensor forward(const Tensor& x) override { return drop(x, p_); }
-
- private:
-  double p_;
-};
-
 class Mlp : public Model<MlpOptions> {
  public:
   static Accepts accepts() {
@@ -39,13 +30,13 @@ class Mlp : public Model<MlpOptions> {
           "option 'model.output_activation' is for real values; " + to_string(signature().output) +
               " are given as logits");
     std::vector<int64_t> widths = options().hidden();
-    widths.push_back(signature().output_size());
+    widths.push_back(signature().step_size());
     int64_t in = is_sequence() ? signature().input_shape.at(1) : signature().input_size();
     for (const int64_t out : widths) {
       add_linear(in, out);
       in = out;
     }
-    dropout_ = add<Handle<DropoutLayer>>("dropout", options().dropout());
+    dropout_ = add<nn::Dropout>("dropout", options().dropout());
   }
 
   // [E*b, ...] -> [E*b, *output]. Of a sequence only the steps that are read are computed.
@@ -76,7 +67,7 @@ class Mlp : public Model<MlpOptions> {
   }
 
   std::vector<nn::Linear> layers_;
-  Handle<DropoutLayer> dropout_;
+  nn::Dropout dropout_;
 };
 
 }  // namespace
@@ -85,5 +76,6 @@ class Mlp : public Model<MlpOptions> {
 MODHOST_PLUGIN(registry) {
   registry
       .model<modhost_mlp::Mlp>("mlp", "multi-layer perceptron for features, images and sequences")
-      .paper("Csordas, van Steenkiste, Schmidhuber 2021, arXiv:2010.02066");
+      .paper("Csordas, van Steenkiste, Schmidhuber 2021, arXiv:2010.02066")
+      .suggest("dataset.name", "add_mul");
 }
