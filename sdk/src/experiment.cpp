@@ -6,6 +6,7 @@
 #include "modhost/evaluate.h"
 #include "modhost/loss.h"
 #include "modhost/random.h"
+#include "modhost/training_step.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -67,17 +68,7 @@ void Experiment::train(const EvaluateOptions& how) {
   task.seed = seed("network/order");
   task.device = parts_.device;
   task.step = [&, noise = seed("network/noise")](const Batch& batch, int64_t step) {
-    model.set_training(true);
-    model.set_noise({{noise}, static_cast<uint64_t>(step)});
-    const Tensor output = model.forward(batch);
-    const Tensor loss = loss_per_sample(model.signature(), output, batch).mean();
-    Numbers numbers;
-    if (has_accuracy(model.signature())) {
-      const torch::NoGradGuard no_grad;
-      numbers.emplace_back("accuracy",
-                           correct(model.signature(), output, batch).mean().item<double>());
-    }
-    return StepResult{loss, numbers};
+    return network_step(model, batch, {{noise}, static_cast<uint64_t>(step)});
   };
   if (validation->size() > 0) {
     task.validate = [&] {

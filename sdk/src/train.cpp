@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 #include "checkpoint.h"
 #include "modhost/error.h"
 #include "modhost/random.h"
 #include "number_text.h"
-#include "optimizer.h"
+#include "update_once.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -22,8 +21,8 @@ constexpr int64_t kMetricsLines = 50;  // about so many lines of metrics a train
 
 std::string plan_text(const TrainTask& task, const TrainPlan& plan) {
   std::vector<std::string> parts{plan.optimizer};
-  for (const double number :
-       {plan.lr, plan.weight_decay, plan.momentum, plan.clip_norm, plan.linear_penalty, plan.decay}) {
+  for (const double number : {plan.lr, plan.weight_decay, plan.momentum, plan.clip_norm,
+                              plan.linear_penalty, plan.decay}) {
     parts.push_back(detail::shortest_text(number));
   }
   for (const int64_t number :
@@ -141,18 +140,10 @@ class Fit {
 
   void one_step(int64_t epoch) {
     const Batch batch = task_.data->load(indices(epoch)).to(task_.device);
-    optimizer_.zero_grad();
-    const StepResult result = task_.step(batch, state_.step);
-    const double loss = result.loss.item<double>();
-    check(std::isfinite(loss), ErrorCode::data,
-          "the loss of '" + task_.name + "' is not finite at step " + std::to_string(state_.step),
-          "a smaller learning rate usually helps");
-    result.loss.backward();
-    optimizer_.step(rate(epoch));
+    const Numbers numbers = detail::update_once(optimizer_, task_, batch, state_.step, rate(epoch));
     ++state_.step;
     ++state_.summed;
-    add_numbers(state_.sums, {{"loss", loss}});
-    add_numbers(state_.sums, result.numbers);
+    add_numbers(state_.sums, numbers);
     progress_->update(state_.step * plan_.batch_size, means(state_.sums, state_.summed));
     if (state_.step % line_steps_ == 0 || state_.step == total_steps_) write_line();
   }

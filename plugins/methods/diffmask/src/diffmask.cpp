@@ -8,6 +8,7 @@
 #include <modhost/mask.h>
 #include <modhost/method.h>
 #include <modhost/plugin.h>
+#include <modhost/training_step.h>
 
 #include <algorithm>
 #include <set>
@@ -144,23 +145,9 @@ class Diffmask : public Method<DiffmaskOptions> {
     job.device = experiment.device();
     const uint64_t noise = experiment.seed(job.name + "/noise");
     job.step = [&, noise](const Batch& batch, int64_t step) {
-      return mask_step(network, masks, batch, noise, static_cast<uint64_t>(step));
+      return mask_step(network, masks, sampling(noise, static_cast<uint64_t>(step)), batch);
     };
     experiment.trainer().fit(job, plan());
-  }
-
-  // Mean cross entropy over the batch, cut into K parts with a mask sample each. The penalty, alpha
-  // times the sum of all logits, is part of the plan.
-  StepResult mask_step(ModelBase& network, const Masks& masks, const Batch& batch, uint64_t noise,
-                       uint64_t step) const {
-    const int64_t samples = options().samples();
-    network.set_training(false);
-    network.set_noise({{noise}, step});
-    const EnsembleScope scope(network, samples, masks.sampled(sampling(noise, step)));
-    const Tensor output = network.forward(batch);
-    const Tensor task_loss = loss_per_sample(network.signature(), output, batch).mean();
-    const Tensor accuracy = correct(network.signature(), output, batch).mean();
-    return {task_loss, {{"accuracy", accuracy.item<double>()}}};
   }
 
   MaskSampling sampling(uint64_t noise, uint64_t step) const {
@@ -173,6 +160,7 @@ class Diffmask : public Method<DiffmaskOptions> {
     return out;
   }
 
+  // The penalty, alpha times the sum of all logits, is part of it.
   TrainPlan plan() const {
     TrainPlan plan;
     plan.lr = options().lr();

@@ -1,0 +1,23 @@
+// What a step of a training computes: of a network itself, and of masks over a trained network.
+#pragma once
+
+#include "modhost/mask.h"
+#include "modhost/model.h"
+#include "modhost/train.h"
+
+namespace modhost {
+inline namespace v1 {
+
+// The ordinary step: a forward in training mode. The loss is the mean over the batch; the numbers
+// hold the accuracy where the output has one. Dropout depends on `noise` alone.
+StepResult network_step(ModelBase& network, const Batch& batch, const Noise& noise);
+
+// The step of masks: a forward in evaluation mode, part k of the batch under mask sample k (Csordas
+// et al. 2021, section 3). The same loss and numbers; the penalty on the logits belongs to the plan
+// (TrainPlan::linear_penalty). Error(shape) unless the batch divides into
+// masks.sets() * sampling.samples parts.
+StepResult mask_step(ModelBase& network, const Masks& masks, const MaskSampling& sampling,
+                     const Batch& batch);
+
+}  // namespace v1
+}  // namespace modhost
