@@ -16,7 +16,8 @@ namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
 const Words& commands() {
-  static const Words names = {"run", "resume", "list", "info", "data", "plugin"};
+  static const Words names = {"run",  "resume",  "list",    "info",
+                              "data", "inspect", "convert", "plugin"};
   return names;
 }
 
@@ -183,6 +184,13 @@ void read_command(CommandLine& line, Words& positional, const po::variables_map&
     line.subject = take(positional, command, "the name of a component or plugin, or a file");
   } else if (command == "data") {
     read_data_command(line, positional, map);
+  } else if (command == "inspect") {
+    line.action = Action::inspect;
+    line.subject = take(positional, command, "a file of weights");
+  } else if (command == "convert") {
+    line.action = Action::convert;
+    line.subject = take(positional, command, "a file of weights");
+    line.target = take(positional, command, "the file to write: .pt, .safetensors or .npz");
   } else if (command == "plugin") {
     read_plugin_command(line, positional, map);
   } else if (command != "run") {

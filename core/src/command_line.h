@@ -17,6 +17,8 @@ enum class Action {
   info,
   data_show,
   data_export,
+  inspect,
+  convert,
   plugin_new,
   plugin_check,
   help,
@@ -25,13 +27,13 @@ enum class Action {
 
 struct CommandLine {
   Action action = Action::run;
-  std::string subject;  // the folder of resume; the name of info and data
-  std::string target;   // the folder of `data export`, the picture of `data show`
+  std::string subject;  // the folder of resume; the name of info and data; the file of inspect
+  std::string target;   // what `data show`, `data export` and `convert` write
   std::vector<std::filesystem::path> config_files;  // later ones win
   std::vector<std::filesystem::path> plugin_path;
   bool quiet = false;
   bool json = false;
-  bool all = false;   // of list
+  bool all = false;  // of list
   NewPluginRequest plugin;
   CheckRequest check;
   Settings settings;  // --section.key value, with the origin "command line"

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "modhost/error.h"
 #include "modhost/files.h"
 
@@ -24,6 +26,20 @@ std::string file_hash(const std::filesystem::path& path) {
   } catch (const Error&) {
     return "";
   }
+}
+
+std::string content_hash(const std::filesystem::path& path) {
+  std::error_code failure;
+  if (!std::filesystem::is_directory(path, failure)) return file_hash(path);
+  std::map<std::string, std::string> hashes;
+  for (const auto& entry : std::filesystem::directory_iterator(path, failure)) {
+    if (entry.is_regular_file(failure)) {
+      hashes[entry.path().filename().string()] = file_hash(entry.path());
+    }
+  }
+  std::string text;
+  for (const auto& [name, hash] : hashes) text += name + " " + hash + "\n";
+  return hash_text(text);
 }
 
 }  // namespace modhost::core

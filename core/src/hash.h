@@ -16,4 +16,7 @@ std::string hash_text(std::string_view bytes);
 // hash_text() of a file's content, or "" when it cannot be read.
 std::string file_hash(const std::filesystem::path& path);
 
+// The same of a file, or of all files in a folder with their names.
+std::string content_hash(const std::filesystem::path& path);
+
 }  // namespace modhost::core

@@ -29,6 +29,8 @@ commands
   info NAME|FILE             a component or a plugin, with its options
   data show NAME --out FILE  draw samples of a dataset as a picture
   data export NAME DIR       write a dataset in the format of its official files
+  inspect FILE               the weights or masks in a file: names, shapes, types, zeros
+  convert FILE OUT           write them as .pt for Python, .safetensors or .npz
   plugin new KIND NAME       write a plugin project: model, method, dataset or layer
   plugin check NAME|FILE     prove a plugin: every check in a process of its own
 

@@ -6,10 +6,12 @@
 #include <new>
 
 #include "command_line.h"
+#include "convert_command.h"
 #include "data_command.h"
 #include "exit_code.h"
 #include "help.h"
 #include "info_command.h"
+#include "inspect_command.h"
 #include "list_command.h"
 #include "modhost/build_info.h"
 #include "modhost/error.h"
@@ -27,10 +29,14 @@ int dispatch(const CommandLine& line) {
     return kExitDone;
   }
   if (line.action == Action::plugin_new) return plugin_new_command(line.plugin, std::cout);
+  if (line.action == Action::inspect) return inspect_command(line, std::cout);
+  if (line.action == Action::convert) return convert_command(line, std::cout);
   PluginSource source(open_catalog(line.plugin_path));
   switch (line.action) {
     case Action::version:
     case Action::plugin_new:
+    case Action::inspect:
+    case Action::convert:
       break;
     case Action::plugin_check:
       return plugin_check_command(line.check, line.json, source, std::cout);

@@ -16,6 +16,7 @@
 #include "modhost/experiment.h"
 #include "modhost/files.h"
 #include "modhost/method.h"
+#include "modhost/weights.h"
 #include "progress_line.h"
 #include "results_file.h"
 #include "run_components.h"
@@ -104,6 +105,20 @@ Results make_results(const std::string& status, const RunComponents& components,
   return results;
 }
 
+// Loads the weights into the model when [model] names a file; returns what to tell about them.
+// Error(data) when they do not fit.
+std::string begin_with_weights(const Options& model_options, Experiment::Parts& parts) {
+  const auto* options = model_options.adopted<WeightsOptions>();
+  if (options == nullptr || options->weights().empty()) return "";
+  const WeightsFile file = read_weights(*options);
+  load_weights(*parts.model, file, options->weights());
+  parts.begin = options->finetune() ? Experiment::Begin::weights : Experiment::Begin::network;
+  return fmt::format("{} tensors of {} ({}{}){}{}", file.tensors.size(), options->weights(),
+                     file.format, file.key.empty() ? "" : ", table " + file.key,
+                     options->mask().empty() ? "" : ", under the mask " + options->mask(),
+                     options->finetune() ? ", trained further" : ", not trained");
+}
+
 // The run from the moment its folder is there. Holds what must outlive the experiment.
 class Run {
  public:
@@ -147,6 +162,8 @@ class Run {
                {entry.name, fmt::format("{}, {} parameters", build.signature.text(),
                                         count_text(parts.model->parameter_count()))},
                {components_.method.entry->name, components_.method.entry->summary}};
+    const std::string weights = begin_with_weights(*components_.model.options, parts);
+    if (!weights.empty()) header_.emplace_back("weights", weights);
     notes_ = parts.model->notes();
     for (const std::string& note : notes_) {
       remark(line_, fmt::format("{}: {}", entry.name, note));
@@ -239,7 +256,8 @@ int run_command(const CommandLine& line, ComponentSource& source) {
   try {
     return Run(line, *components, folder, std::move(dataset), stop).compute();
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::config) folder.discard_unused();
+    const bool refused = error.code() == ErrorCode::config || error.code() == ErrorCode::data;
+    if (refused) folder.discard_unused();
     throw;
   }
 }

@@ -8,6 +8,7 @@
 
 #include "guard.h"
 #include "manifest.h"
+#include "model_weights.h"
 #include "modhost/error.h"
 
 namespace modhost::core {
@@ -110,6 +111,7 @@ std::unique_ptr<RunComponents> choose_components(const Settings& written, Compon
     assign(section, owner, options, {c.dataset.entry, c.method.entry, c.model.entry}, written);
   };
   assign_all("model", c.model.entry->name, *c.model.options);
+  if (auto* weights = c.model.options->adopted<WeightsOptions>()) note_content(*weights);
   assign_all("dataset", c.dataset.entry->name, *c.dataset.options);
   assign_all("method", c.method.entry->name, *c.method.options);
   assign_all("train", "[train]", c.train);

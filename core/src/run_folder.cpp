@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config_file.h"
+#include "model_weights.h"
 #include "modhost/error.h"
 #include "modhost/files.h"
 #include "results_file.h"
@@ -97,10 +98,15 @@ void clear(const fs::path& folder) {
   }
 }
 
-Settings without_speed(Settings settings) {
+// Without what says how fast a run goes and where things lie.
+Settings what_counts(Settings settings) {
   OptionTable& run = settings["run"];
   for (auto it = run.begin(); it != run.end();) {
     it = changes_results(it->first) ? std::next(it) : run.erase(it);
+  }
+  OptionTable& model = settings["model"];
+  for (auto it = model.begin(); it != model.end();) {
+    it = is_weights_path(it->first) ? model.erase(it) : std::next(it);
   }
   return settings;
 }
@@ -167,8 +173,8 @@ void RunFolder::compare(const std::string& config_text, const Environment& now) 
   environment_ = parse_environment(read_file(file), file.string());
   continued_ = true;
   if (fs::exists(path_ / kConfig)) {
-    const auto lines = differences(without_speed(read_config(path_ / kConfig)),
-                                   without_speed(parse_config(config_text, kConfig)));
+    const auto lines = differences(what_counts(read_config(path_ / kConfig)),
+                                   what_counts(parse_config(config_text, kConfig)));
     check(lines.empty(), ErrorCode::config,
           fmt::format("the folder '{}' holds a run of another config: {}", path_.string(),
                       some_of(lines)),

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "modhost/error.h"
+#include "modhost/weights.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -106,25 +107,8 @@ NamedTensors ModelBase::buffers() const {
 }
 
 void ModelBase::load_state(const NamedTensors& given) {
-  std::vector<std::string> missing, unexpected, misshapen;
   const NamedTensors own = state();
-  for (const auto& [name, tensor] : own) {
-    const Tensor* value = find(given, name);
-    if (value == nullptr) {
-      missing.push_back(name);
-    } else if (value->sizes() != tensor.sizes()) {
-      misshapen.push_back(name + " is " + shape_text(*value) + ", not " + shape_text(tensor));
-    }
-  }
-  for (const auto& [name, tensor] : given) {
-    if (find(own, name) == nullptr) unexpected.push_back(name);
-  }
-  std::vector<std::string> faults;
-  if (!missing.empty()) faults.push_back("missing: " + modhost::join(missing));
-  if (!unexpected.empty()) faults.push_back("unexpected: " + modhost::join(unexpected));
-  if (!misshapen.empty()) faults.push_back("wrong shape: " + modhost::join(misshapen));
-  check(faults.empty(), ErrorCode::data,
-        "the weights do not fit the model; " + modhost::join(faults, "; "));
+  check_fit(own, given, "the weights");
   const torch::NoGradGuard no_grad;
   for (const auto& [name, tensor] : own) Tensor(tensor).copy_(*find(given, name));
 }

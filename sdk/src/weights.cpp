@@ -23,13 +23,14 @@ Tensor bits(const Tensor& mask, const Tensor& weight) {
 
 void check_mask(const std::string& name, const Tensor& mask, const Tensor* weight) {
   const std::string label = shown(name);
-  check(weight != nullptr, ErrorCode::data, "the mask '" + label + "' belongs to no weight");
+  check(weight != nullptr, ErrorCode::data, "the mask '" + label + "' belongs to no weight",
+        "'modhost convert MASK OUT --model.rename s/REGEX/NEW/' changes names");
   check(weight->sizes() == mask.sizes(), ErrorCode::data,
         "the mask '" + label + "' is " + shape_text(mask) + ", its weight " + shape_text(*weight));
 }
 
-// NAME_orig and NAME_mask become NAME.
-NamedTensors with_pruning_done(const NamedTensors& tensors) {
+// NAME_orig and NAME_mask become NAME, which is noted in `pruned`.
+NamedTensors with_pruning_done(const NamedTensors& tensors, std::vector<std::string>& pruned) {
   NamedTensors out;
   for (const auto& [name, tensor] : tensors) {
     const auto partner = [&](const char* own, const char* other) {
@@ -43,7 +44,8 @@ NamedTensors with_pruning_done(const NamedTensors& tensors) {
       out.emplace_back(name, tensor);
     } else {
       check_mask(name, *mask, &tensor);
-      out.emplace_back(name.substr(0, name.size() - 5), tensor * bits(*mask, tensor));
+      pruned.push_back(name.substr(0, name.size() - std::string(kOriginal).size()));
+      out.emplace_back(pruned.back(), tensor * bits(*mask, tensor));
     }
   }
   return out;
@@ -74,7 +76,7 @@ NamedTensors as_pruned(const NamedTensors& weights, const NamedTensors& masks) {
 
 WeightsFile read_weights(const WeightsOptions& options) {
   WeightsFile file = read_weights(options.weights(), options.weights_key());
-  file.tensors = renamed(with_pruning_done(file.tensors), options.rename());
+  file.tensors = renamed(with_pruning_done(file.tensors, file.pruned), options.rename());
   if (!options.mask().empty()) {
     file.tensors = masked(file.tensors, read_weights(options.mask()).tensors);
   }

@@ -50,7 +50,7 @@ bool helps(const std::string& from, const std::string& to, const NamedTensors& u
 // "s/^net\.//", or "" when no change of a prefix makes all names fit.
 std::string proposed_rule(const NamedTensors& unexpected, const ByName& missing) {
   constexpr size_t kMostTried = 4096;
-  if (unexpected.empty() || missing.empty()) return "";
+  if (unexpected.empty() || unexpected.size() != missing.size()) return "";
   std::set<std::string> targets;
   for (const auto& [name, tensor] : missing) {
     if (targets.size() < kMostTried) targets.merge(prefixes(name));
@@ -94,7 +94,7 @@ void check_fit(const NamedTensors& own, const NamedTensors& given, const std::st
   if (!unexpected.empty()) faults.push_back("unexpected: " + list_text(unexpected));
   if (!misshapen.empty()) faults.push_back("wrong shape: " + list_text(misshapen));
   if (faults.empty()) return;
-  const std::string rule = proposed_rule(surplus, lacking);
+  const std::string rule = misshapen.empty() ? proposed_rule(surplus, lacking) : "";
   throw Error(ErrorCode::data, what + " do not fit the model; " + join(faults, "; "),
               rule.empty() ? "" : "would fit with --model.rename '" + rule + "'");
 }

@@ -74,6 +74,10 @@ TEST_CASE("commands take their words") {
   CHECK(parse_command_line({"list"}).action == Action::list);
   CHECK(parse_command_line({"resume", "runs/a"}).subject == "runs/a");
   CHECK(parse_command_line({"info", "scl"}).subject == "scl");
+  CHECK(parse_command_line({"inspect", "a.pt"}).subject == "a.pt");
+  const CommandLine converted = parse_command_line({"convert", "a.pt", "b.npz"});
+  CHECK(converted.subject == "a.pt");
+  CHECK(converted.target == "b.npz");
   const CommandLine shown = parse_command_line({"data", "show", "raven", "--out", "a.png"});
   CHECK(shown.action == Action::data_show);
   CHECK(shown.subject == "raven");
@@ -89,7 +93,8 @@ TEST_CASE("wrong use is told with what would be right") {
   CHECK(message_of({"--metod", "a"}) == "unknown flag '--metod'; did you mean '--method'?");
   CHECK(message_of({"--seed", "3"}) == "unknown flag '--seed'; did you mean '--run.seed'?");
   CHECK(message_of({"lst"}) ==
-        "unknown command 'lst'; there are run, resume, list, info, data, plugin; did you mean "
+        "unknown command 'lst'; there are run, resume, list, info, data, inspect, convert, plugin; "
+        "did you mean "
         "'list'?");
   CHECK(message_of({"--metod.alpha", "1"}) ==
         "unknown section 'metod' in '--metod.alpha'; there are model, dataset, method, train, run; "

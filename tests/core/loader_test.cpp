@@ -61,7 +61,7 @@ TEST_CASE("A good plugin is loaded once and registers what it lists", "[plugin]"
   REQUIRE(plugin.components.size() == 1);
   CHECK(plugin.components[0]->owner == "org.modhost-tests.good");
   CHECK(registry.find_model("good") == plugin.components[0]);
-  CHECK(plugin.components[0]->make_options()->names() == std::vector<std::string>{"width"});
+  CHECK(plugin.components[0]->make_options()->names().front() == "width");
   CHECK(&loader.load(candidate) == &plugin);  // again: the same
   CHECK(loader.plugins().size() == 1);
 }

@@ -4,6 +4,7 @@
 // A table stands between "<!-- options: KIND NAME -->" and "<!-- /options -->".
 #include <modhost/error.h>
 #include <modhost/files.h>
+#include <modhost/weights_options.h>
 
 #include <filesystem>
 #include <iostream>
@@ -37,7 +38,9 @@ std::string option_table(const Component& component) {
   const std::string section = to_string(component.kind);
   std::string out = "| option | default | meaning |\n| --- | --- | --- |\n";
   const auto options = component.make_options();
+  const auto* of_every_model = options->adopted<WeightsOptions>();
   for (const OptionBase* option : options->all()) {
+    if (of_every_model != nullptr && of_every_model->find(option->name()) != nullptr) continue;
     std::string meaning = option->help() + " (" + option->type_text();
     if (!option->allowed_text().empty()) meaning += "; " + option->allowed_text();
     meaning += ")";

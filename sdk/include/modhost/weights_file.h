@@ -37,6 +37,7 @@ struct WeightsFile {
   std::string prefix;               // taken off all names: "module." of a DataParallel network
   NamedTensors tensors;             // on the CPU, as typed in the file; tied ones share memory
   std::vector<SkippedTensor> skipped;
+  std::vector<std::string> pruned;  // weights that lay there as NAME_orig and NAME_mask
 };
 
 // Reads
