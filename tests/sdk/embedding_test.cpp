@@ -44,6 +44,11 @@ TEST_CASE("the padding token starts as zero and has no gradient", "[embedding]")
   for (int64_t token = 0; token < 5; ++token) {
     CHECK((table[token].abs().sum().item<double>() == 0) == (token == 2));
   }
+  const Tensor each = torch::arange(5).unsqueeze(0);
+  Tensor plain = random_tensor({5, 4}, 1).set_requires_grad(true);
+  const Tensor row =
+      torch::autograd::grad({ops::embedding(each, WeightView(plain), 2).sum()}, {plain})[0];
+  CHECK(row[2].abs().sum().item<double>() == 0);
   Tensor tables = random_tensor({2, 5, 4}, 1).set_requires_grad(true);
   const EnsembleScope scope(model, 2, {{"layer.weight", given_variants(tables)}});
   const Tensor all = torch::arange(5).repeat({2, 1});

@@ -80,7 +80,6 @@ std::vector<LayerCase> layer_cases() {
       {"gru_cell", maker<nn::GruCellLayer>(3, 4), {3}},
       {"rnn_cell", maker<nn::RnnCellLayer>(3, 4), {3}},
       {"embedding", maker<nn::EmbeddingLayer>(5, 4), {3}, 5},
-      {"embedding with padding", maker<nn::EmbeddingLayer>(5, 4, 2), {3, 2}, 5},
       {"multihead_attention", maker<nn::MultiheadAttentionLayer>(6, 2), {4, 6}},
       {"multihead_attention, causal, with dropout",
        maker<nn::MultiheadAttentionLayer>(6, 3, attention(false, 0.3, true)),
