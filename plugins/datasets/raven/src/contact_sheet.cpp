@@ -1,15 +1,13 @@
 #include "contact_sheet.h"
 
-#include <png.h>
+#include <modhost/error.h>
+#include <modhost/picture.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string>
 
 #include "area_resample.h"
-#include "modhost/error.h"
-#include "modhost/files.h"
 
 namespace modhost::raven {
 namespace {
@@ -25,72 +23,11 @@ constexpr int kPadding = 18;  // inside the card of a problem
 constexpr int kMargin = 20;   // between cards
 constexpr int kCardWidth = kBlockWidth + 2 * kPadding;
 constexpr int kCardHeight = kBlockHeight + 2 * kPadding;
-constexpr int kLargestPage = 20000;
+constexpr int kLargestPage = 20000;  // of a picture
 
-using Color = std::array<uint8_t, 3>;
-constexpr Color kPage = {236, 238, 241};
-constexpr Color kCard = {250, 250, 251};
-constexpr Color kCardEdge = {214, 218, 224};
-constexpr Color kPanelEdge = {170, 176, 185};
 constexpr Color kQuestionGround = {228, 232, 238};
 constexpr Color kQuestion = {96, 108, 124};
 constexpr Color kCorrect = {24, 140, 70};
-
-class Page {
- public:
-  Page(int width, int height) : width_(width), height_(height) {
-    pixels_.resize(static_cast<size_t>(width) * static_cast<size_t>(height) * 3);
-    fill(0, 0, width, height, kPage);
-  }
-
-  uint8_t* at(int x, int y) {
-    return &pixels_[(static_cast<size_t>(y) * static_cast<size_t>(width_) +
-                     static_cast<size_t>(x)) *
-                    3];
-  }
-
-  void fill(int left, int top, int width, int height, const Color& color) {
-    for (int y = top; y < top + height; ++y) {
-      for (int x = left; x < left + width; ++x) std::copy(color.begin(), color.end(), at(x, y));
-    }
-  }
-
-  // A frame around the given area, `thickness` pixels outwards.
-  void frame(int left, int top, int width, int height, int thickness, const Color& color) {
-    fill(left - thickness, top - thickness, width + 2 * thickness, thickness, color);
-    fill(left - thickness, top + height, width + 2 * thickness, thickness, color);
-    fill(left - thickness, top, thickness, height, color);
-    fill(left + width, top, thickness, height, color);
-  }
-
-  void blend(int x, int y, const Color& color, double share) {
-    uint8_t* pixel = at(x, y);
-    for (size_t channel = 0; channel < 3; ++channel) {
-      pixel[channel] =
-          static_cast<uint8_t>(std::lround(pixel[channel] * (1 - share) + color[channel] * share));
-    }
-  }
-
-  std::string png() {
-    png_image image = {};
-    image.version = PNG_IMAGE_VERSION;
-    image.width = static_cast<png_uint_32>(width_);
-    image.height = static_cast<png_uint_32>(height_);
-    image.format = PNG_FORMAT_RGB;
-    std::string bytes(PNG_IMAGE_PNG_SIZE_MAX(image), '\0');
-    png_alloc_size_t size = bytes.size();
-    if (!png_image_write_to_memory(&image, bytes.data(), &size, 0, pixels_.data(), 0, nullptr)) {
-      throw Error(ErrorCode::internal, std::string("cannot write a PNG: ") + image.message);
-    }
-    bytes.resize(size);
-    return bytes;
-  }
-
- private:
-  int width_;
-  int height_;
-  std::vector<uint8_t> pixels_;  // [height, width, 3]
-};
 
 // Distance from (x, y) to the strokes of a question mark in a unit square.
 double question_distance(double x, double y) {
@@ -105,7 +42,7 @@ double question_distance(double x, double y) {
   return std::min(distance, std::hypot(dx, y - 0.70) - 0.012);
 }
 
-void draw_question(Page& page, int left, int top) {
+void draw_question(Picture& page, int left, int top) {
   constexpr double kStroke = 0.033;
   page.fill(left, top, kMatrixPanel, kMatrixPanel, kQuestionGround);
   page.frame(left, top, kMatrixPanel, kMatrixPanel, 1, kPanelEdge);
@@ -118,7 +55,8 @@ void draw_question(Page& page, int left, int top) {
   }
 }
 
-void draw_panel(Page& page, int left, int top, const uint8_t* panel, const AreaResampler& scale) {
+void draw_panel(Picture& page, int left, int top, const uint8_t* panel,
+                const AreaResampler& scale) {
   const int side = scale.side();
   std::vector<uint8_t> small(static_cast<size_t>(side) * static_cast<size_t>(side));
   scale.apply(panel, 1, small.data());
@@ -129,10 +67,10 @@ void draw_panel(Page& page, int left, int top, const uint8_t* panel, const AreaR
   page.frame(left, top, side, side, 1, kPanelEdge);
 }
 
-void draw_problem(Page& page, int left, int top, const SheetEntry& entry) {
+void draw_problem(Picture& page, int left, int top, const SheetEntry& entry) {
   const AreaResampler matrix_scale(kMatrixPanel);
   const AreaResampler candidate_scale(kCandidatePanel);
-  page.fill(left, top, kCardWidth, kCardHeight, kCard);
+  page.fill(left, top, kCardWidth, kCardHeight, kCardGround);
   page.frame(left, top, kCardWidth, kCardHeight, 1, kCardEdge);
   left += kPadding;
   top += kPadding;
@@ -168,7 +106,7 @@ void write_sheet(const std::vector<SheetEntry>& entries, const std::filesystem::
                     std::to_string(across) + " columns cannot be drawn, needed 1 to " +
                     std::to_string(across * (kLargestPage - kMargin) / (kCardHeight + kMargin)));
   }
-  Page page(static_cast<int>(width), static_cast<int>(height));
+  Picture page(width, height, kPageGround);
   for (size_t index = 0; index < entries.size(); ++index) {
     if (entries[index].image.size() != kImageBytes) {
       throw Error(ErrorCode::shape, "a sheet needs images of 16 panels of 160 x 160 pixels");
@@ -178,7 +116,7 @@ void write_sheet(const std::vector<SheetEntry>& entries, const std::filesystem::
     draw_problem(page, kMargin + column * (kCardWidth + kMargin),
                  kMargin + row * (kCardHeight + kMargin), entries[index]);
   }
-  write_file_atomically(path, page.png());
+  page.write(path);
 }
 
 void write_sheet(const std::vector<Problem>& problems, const Renderer& renderer,

@@ -1,17 +1,17 @@
 #include "raven_dataset.h"
 
+#include <modhost/count_text.h>
 #include <modhost/error.h>
 #include <modhost/plugin.h>
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 
-#include "area_resample.h"
 #include "contact_sheet.h"
 #include "export_folder.h"
 #include "generator.h"
 #include "official_folder.h"
+#include "problem_readers.h"
 #include "renderer.h"
 
 namespace modhost::raven {
@@ -31,108 +31,12 @@ raven::Split own_split(modhost::Split split) {
   return raven::Split::train;
 }
 
-// Draws problem after problem; the configurations take turns.
-class GeneratedReader : public ProblemReader {
- public:
-  GeneratedReader(const TaskSet& set, raven::Split split, int64_t count, int64_t side,
-                  uint64_t seed)
-      : generator_(set),
-        renderer_(set.values),
-        resampler_(static_cast<int>(side)),
-        split_(split),
-        count_(count),
-        seed_(seed) {}
-
-  int64_t size() const override { return count_; }
-  std::vector<std::string> groups() const override {
-    std::vector<std::string> names;
-    for (const Configuration configuration : configurations()) {
-      names.emplace_back(info(configuration).folder);
-    }
-    return names;
-  }
-  int64_t group(int64_t index) const override {
-    return index % static_cast<int64_t>(configurations().size());
-  }
-  int read(int64_t index, uint8_t* pixels) const override {
-    const auto turns = static_cast<int64_t>(configurations().size());
-    const Problem problem = generator_.generate(configurations()[index % turns], split_,
-                                                static_cast<uint64_t>(index / turns), seed_);
-    if (resampler_.side() == kCanvas) {
-      renderer_.draw(problem, pixels);
-    } else {
-      thread_local std::vector<uint8_t> full(kImageBytes);
-      renderer_.draw(problem, full.data());
-      resampler_.apply(full.data(), kPanels, pixels);
-    }
-    return problem.target;
-  }
-
- private:
-  const std::vector<Configuration>& configurations() const {
-    return generator_.task_set().configurations;
-  }
-
-  Generator generator_;
-  Renderer renderer_;
-  AreaResampler resampler_;
-  raven::Split split_;
-  int64_t count_;
-  uint64_t seed_;
-};
-
-// Reads official files, resampled when they have 160 pixels and another side is wanted.
-class FolderReader : public ProblemReader {
- public:
-  FolderReader(std::vector<ProblemFile> files, int64_t side)
-      : files_(std::move(files)), side_(side), resampler_(static_cast<int>(side)) {
-    for (const ProblemFile& file : files_) {
-      if (std::find(groups_.begin(), groups_.end(), file.group) == groups_.end()) {
-        groups_.push_back(file.group);
-      }
-    }
-  }
-
-  int64_t size() const override { return static_cast<int64_t>(files_.size()); }
-  std::vector<std::string> groups() const override { return groups_; }
-  int64_t group(int64_t index) const override {
-    return std::find(groups_.begin(), groups_.end(), files_[index].group) - groups_.begin();
-  }
-  int read(int64_t index, uint8_t* pixels) const override {
-    const LoadedProblem problem = load_problem(files_[index].path);
-    if (problem.side == side_) {
-      std::memcpy(pixels, problem.image.data(), problem.image.size());
-      return problem.target;
-    }
-    check(problem.side == kCanvas, ErrorCode::data,
-          "'" + files_[index].path.string() + "' has panels of " + std::to_string(problem.side) +
-              " pixels; 'dataset.side' is " + std::to_string(side_) +
-              " and only panels of 160 pixels can be scaled");
-    resampler_.apply(problem.image.data(), kPanels, pixels);
-    return problem.target;
-  }
-
- private:
-  std::vector<ProblemFile> files_;
-  std::vector<std::string> groups_;
-  int64_t side_;
-  AreaResampler resampler_;
-};
-
 std::vector<std::string> group_names(const std::vector<ProblemFile>& files) {
   std::vector<std::string> names;
   for (const ProblemFile& file : files) names.push_back(file.group);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
-}
-
-std::string grouped_digits(int64_t count) {
-  std::string text = std::to_string(count);
-  for (auto at = static_cast<int64_t>(text.size()) - 3; at > 0; at -= 3) {
-    text.insert(static_cast<size_t>(at), ",");
-  }
-  return text;
 }
 
 // Task sets that are named in the options; the first three are the answer schemes, no tasks.
@@ -150,7 +54,7 @@ std::vector<NamedTaskSet> offered_tasks() {
 RavenDataset::RavenDataset(std::shared_ptr<const Options> options)
     : Dataset(std::move(options)),
       side_(this->options().side()),
-      budget_(std::make_shared<CacheBudget>(this->options().cache_mb() * (int64_t{1} << 20))) {
+      memory_(std::make_shared<ImageMemory>(this->options().cache_mb() * (int64_t{1} << 20))) {
   if (!this->options().folder().empty()) {
     list_problem_files(this->options().folder());
     return;
@@ -228,21 +132,14 @@ std::vector<Task> RavenDataset::tasks() const {
   return out;
 }
 
-void RavenDataset::check_task(const std::string& name) const {
-  std::vector<std::string> names;
-  for (const Task& task : tasks()) names.push_back(task.name);
-  check(std::find(names.begin(), names.end(), name) != names.end(), ErrorCode::config,
-        "raven has no task '" + name + "'; it has " + join(names), did_you_mean(name, names));
-}
-
 std::string RavenDataset::describe() const {
   const std::string side = std::to_string(side_);
   if (!options().folder().empty()) {
     const auto files = list_problem_files(options().folder());
-    return grouped_digits(static_cast<int64_t>(files.size())) + " problems from " +
-           options().folder() + ", " + side + "x" + side;
+    return count_text(static_cast<int64_t>(files.size())) + " problems from " + options().folder() +
+           ", " + side + "x" + side;
   }
-  return grouped_digits(options().train()) + " problems (" + options().answers() + ", " +
+  return count_text(options().train()) + " problems (" + options().answers() + ", " +
          join(options().configurations()) + ", " + side + "x" + side + " pixels, generated)";
 }
 
@@ -253,11 +150,16 @@ std::shared_ptr<const Source> RavenDataset::remembered(
   return source;
 }
 
+std::shared_ptr<const Source> RavenDataset::source(std::unique_ptr<ImageReader> reader) const {
+  if (options().transposed()) reader = transposed(std::move(reader), side_);
+  return std::make_shared<ImageSource>(std::move(reader), signature().input_shape, PixelScale{},
+                                       memory_);
+}
+
 std::shared_ptr<const Source> RavenDataset::generated(const TaskSet& set, modhost::Split split,
                                                       int64_t count) const {
-  auto reader = std::make_unique<GeneratedReader>(set, own_split(split), count, side_,
-                                                  static_cast<uint64_t>(options().seed()));
-  return std::make_shared<ProblemSource>(std::move(reader), side_, options().transposed(), budget_);
+  return source(generated_problems(set, own_split(split), count, side_,
+                                   static_cast<uint64_t>(options().seed())));
 }
 
 std::shared_ptr<const Source> RavenDataset::from_folder(const std::string& group,
@@ -268,8 +170,7 @@ std::shared_ptr<const Source> RavenDataset::from_folder(const std::string& group
       files.push_back(std::move(file));
     }
   }
-  return std::make_shared<ProblemSource>(std::make_unique<FolderReader>(std::move(files), side_),
-                                         side_, options().transposed(), budget_);
+  return source(read_problems(std::move(files), side_));
 }
 
 std::shared_ptr<const Source> RavenDataset::all(modhost::Split split) const {
@@ -284,7 +185,7 @@ std::shared_ptr<const Source> RavenDataset::all(modhost::Split split) const {
 
 std::shared_ptr<const Source> RavenDataset::task(const std::string& name,
                                                  modhost::Split split) const {
-  check_task(name);
+  check_task(*this, name);
   return remembered(name + "/" + to_string(split), [&]() -> std::shared_ptr<const Source> {
     if (!options().folder().empty()) return from_folder(name, split);
     const int64_t count =

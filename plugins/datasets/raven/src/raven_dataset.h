@@ -2,12 +2,12 @@
 #pragma once
 
 #include <modhost/dataset.h>
+#include <modhost/image_source.h>
 
 #include <map>
 #include <memory>
 #include <string>
 
-#include "problem_source.h"
 #include "raven_options.h"
 #include "task_set.h"
 
@@ -31,7 +31,7 @@ class RavenDataset : public Dataset<RavenOptions> {
  private:
   TaskSet base_set() const;                         // all values that the options allow
   TaskSet task_set(const std::string& name) const;  // the base restricted to one task
-  void check_task(const std::string& name) const;
+  std::shared_ptr<const Source> source(std::unique_ptr<ImageReader> reader) const;
   std::shared_ptr<const Source> generated(const TaskSet& set, modhost::Split split,
                                           int64_t count) const;
   std::shared_ptr<const Source> from_folder(const std::string& group, modhost::Split split) const;
@@ -39,7 +39,7 @@ class RavenDataset : public Dataset<RavenOptions> {
       const std::string& key, const std::function<std::shared_ptr<const Source>()>& make) const;
 
   int64_t side_;
-  std::shared_ptr<CacheBudget> budget_;
+  std::shared_ptr<ImageMemory> memory_;
   mutable std::map<std::string, std::shared_ptr<const Source>> sources_;
 };
 
