@@ -13,7 +13,8 @@ namespace detail {
 constexpr int64_t kStrip = 32;  // columns that the kernels take at once at best
 
 // C[m, n] = A B + (add ? C : 0) with entries A[r, i] = a[r * a_row + i * a_inner]; the rows of B
-// and C are contiguous. n is a multiple of 16.
+// and C are contiguous. n is a multiple of 16. With `bits`, n is at most kStrip and B[i, c] counts
+// as zero unless bit c of bits[i * bits_row] is set.
 struct BlockProduct {
   int64_t m, n, inner;
   const float* a;
@@ -23,6 +24,8 @@ struct BlockProduct {
   float* c;
   int64_t c_row;
   bool add;
+  const uint32_t* bits = nullptr;
+  int64_t bits_row = 1;
 };
 
 // By the best kernel for this CPU.

@@ -11,6 +11,7 @@
 #include <immintrin.h>
 #endif
 
+#include "exp_impl.h"
 #include "mask_kernels.h"
 
 namespace modhost {
@@ -19,26 +20,8 @@ namespace detail {
 namespace MODHOST_ISA {
 namespace {
 
-constexpr int kLanes = MODHOST_LANES;
 typedef uint32_t U32 __attribute__((vector_size(4 * kLanes)));
-typedef int32_t I32 __attribute__((vector_size(4 * kLanes)));
-typedef float F32 __attribute__((vector_size(4 * kLanes)));
 typedef uint64_t U64 __attribute__((vector_size(4 * kLanes)));  // half as many lanes
-
-template <typename V, typename T>
-inline V load(const T* from) {
-  V out;
-  std::memcpy(&out, from, sizeof out);
-  return out;
-}
-template <typename V, typename T>
-inline void store(T* to, V value) {
-  std::memcpy(to, &value, sizeof value);
-}
-inline F32 all(float value) { return F32{} + value; }
-inline I32 all(int32_t value) { return I32{} + value; }
-inline F32 min(F32 a, F32 b) { return a < b ? a : b; }
-inline F32 max(F32 a, F32 b) { return a > b ? a : b; }
 
 // Product of the lower halves of each 64-bit lane.
 inline U64 wide_product(U64 a, U64 b) {
@@ -107,23 +90,7 @@ inline Words random_words(const MaskStream& stream, U32 counter) {
            interleaved(even.c3, odd.c3)}};
 }
 
-// exp(-x) for |x| <= kLogitBound (x is clamped), to 2 units in the last place: Cody and Waite
-// reduction, polynomial of degree 6 (Cephes' expf).
-inline F32 exp_minus(F32 x) {
-  const F32 y = -min(max(x, all(-kLogitBound)), all(kLogitBound));
-  const F32 shifted = y * 1.44269504088896341F + 12582912.0F;  // rounds to a whole number
-  const F32 whole = shifted - 12582912.0F;
-  const F32 r = (y - whole * 0.693359375F) + whole * 2.12194440e-4F;
-  F32 p = all(1.9875691500e-4F);
-  p = p * r + 1.3981999507e-3F;
-  p = p * r + 8.3334519073e-3F;
-  p = p * r + 4.1665795894e-2F;
-  p = p * r + 1.6666665459e-1F;
-  p = p * r + 5.0000001201e-1F;
-  p = p * (r * r) + r + 1.0F;
-  const I32 power = (__builtin_convertvector(whole, I32) + 127) << 23;
-  return p * reinterpret_cast<F32>(power);
-}
+inline F32 exp_minus(F32 logit) { return exp_within<static_cast<int>(kLogitBound)>(-logit); }
 
 inline U32 counters(uint32_t first) {
   U32 lane;
@@ -161,18 +128,18 @@ inline uint32_t packed(I32 kept) {
 inline I32 unpacked(uint32_t bits) {
   I32 lane;
   for (int i = 0; i < kLanes; ++i) lane[i] = 1 << i;
-  return (all(static_cast<int32_t>(bits)) & lane) != 0;
+  return ((I32{} + static_cast<int32_t>(bits)) & lane) != 0;
 }
 
 template <int kSamples, int kHalf>
 inline void sample_vector(const Words& words, const float* weight, const float* logits,
-                          float* const* out, int64_t at, uint32_t (&bits)[kSamples]) {
+                          float* const* out, int64_t at, bool wanted, uint32_t (&bits)[kSamples]) {
   const F32 odds = exp_minus(load<F32>(logits + at));
   const I32 value = load<I32>(weight + at);
   for (int j = 0; j < kSamples; ++j) {
     const I32 kept = Drawn(bits_of<kHalf>(words, j), odds).kept();
     store(out[j] + at, value & kept);
-    bits[j] |= packed(kept) << (at % kBlock);
+    if (wanted) bits[j] |= packed(kept) << (at % kBlock);
   }
 }
 
@@ -180,13 +147,14 @@ template <int kSamples>
 inline void sample_block(const MaskStream& stream, uint32_t counter, const float* weight,
                          const float* logits, float* const* out, int64_t at, uint32_t* const* bits,
                          int64_t block) {
+  const bool wanted = bits != nullptr;
   uint32_t kept[kSamples] = {};
   for (int lane = 0; lane < kBlock / 2; lane += kLanes) {
     const Words words = random_words(stream, counters(counter + lane));
-    sample_vector<kSamples, 0>(words, weight, logits, out, at + lane, kept);
-    sample_vector<kSamples, 1>(words, weight, logits, out, at + lane + kBlock / 2, kept);
+    sample_vector<kSamples, 0>(words, weight, logits, out, at + lane, wanted, kept);
+    sample_vector<kSamples, 1>(words, weight, logits, out, at + lane + kBlock / 2, wanted, kept);
   }
-  if (bits == nullptr) return;
+  if (!wanted) return;
   for (int j = 0; j < kSamples; ++j) bits[j][block] = kept[j];
 }
 

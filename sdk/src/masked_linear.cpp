@@ -22,7 +22,7 @@ using torch::autograd::variable_list;
 // do not depend on these numbers.
 constexpr int64_t kForwardOut = 96, kForwardIn = 512;
 constexpr int64_t kBackwardOut = 96, kBackwardIn = 256;
-constexpr int64_t kOutsAtOnce = 12;  // rows of weight gradients that are used up while in the cache
+constexpr int64_t kOutsAtOnce = 12, kRowsAtOnce = 256;  // of one product for weight gradients
 static_assert(kForwardIn % kBlock == 0 && kBackwardIn % kBlock == 0);
 
 // The tensors of one call as pointers and sizes.
@@ -166,7 +166,7 @@ struct Backward {
   float* gx;
   Bits kept;
   TileBuffer masked{kBackwardOut, kBackwardIn};
-  TileBuffer products{kOutsAtOnce, kBackwardIn};
+  TileBuffer products{kBackwardOut, kBackwardIn};
   std::vector<float> x_columns{}, gx_columns{};  // [parts * rows, kBackwardIn]
 
   void columns(int64_t i, int64_t ins) {
@@ -210,16 +210,21 @@ struct Backward {
     }
   }
 
-  // gy^T x over `rows` rows: outputs o .. o+outs of the tile's columns.
-  void weight_gradient(const Tile& t, int64_t o, int64_t outs, int64_t part, int64_t rows,
-                       float* to) {
-    multiply({outs, width(t), rows, gy_at(part, o), 1, p.out(),
-              x_columns.data() + part * p.rows * kBackwardIn, kBackwardIn, to, products.stride(),
-              false});
+  // gy^T x over `rows` rows from those of `part` on, for the whole tile. A run of rows of x is used
+  // by all outputs while it is in the cache.
+  void weight_gradient(const Tile& t, int64_t part, int64_t rows, float* to) {
+    for (int64_t row = 0; row < rows; row += kRowsAtOnce) {
+      for (int64_t o = t.o; o < t.o + t.outs; o += kOutsAtOnce) {
+        multiply({std::min(kOutsAtOnce, t.o + t.outs - o), width(t),
+                  std::min(kRowsAtOnce, rows - row), gy_at(part, o) + row * p.out(), 1, p.out(),
+                  x_columns.data() + (part * p.rows + row) * kBackwardIn, kBackwardIn,
+                  to + (o - t.o) * products.stride(), products.stride(), row > 0});
+      }
+    }
   }
 
   void fetch_next(const Tile& t, int64_t set, int64_t o) const {
-    const int64_t next = o + kOutsAtOnce;
+    const int64_t next = o + kAhead;
     if (next >= t.o + t.outs) return;
     fetch(p.weight_at(next, t.i), t.ins);
     fetch(p.logits_at(set, next, t.i), t.ins);
@@ -228,35 +233,29 @@ struct Backward {
 
   // One product for all samples of a set.
   void mean_gradient(const Tile& t, int64_t set) {
-    for (int64_t o = t.o; o < t.o + t.outs; o += kOutsAtOnce) {
-      const int64_t outs = std::min(kOutsAtOnce, t.o + t.outs - o);
-      weight_gradient(t, o, outs, p.part(set, 0, 0), p.layout.samples * p.rows, products.at(0));
-      for (int64_t r = 0; r < outs; ++r) {
-        fetch_next(t, set, o + r);
-        mask_kernels().accumulate_mean(p.weight_at(o + r, t.i), p.logits_at(set, o + r, t.i),
-                                       products.at(0) + r * products.stride(), t.ins, false,
-                                       gradient_at(set, o + r, t.i));
-      }
+    weight_gradient(t, p.part(set, 0, 0), p.layout.samples * p.rows, products.at(0));
+    for (int64_t o = t.o; o < t.o + t.outs; ++o) {
+      fetch_next(t, set, o);
+      mask_kernels().accumulate_mean(p.weight_at(o, t.i), p.logits_at(set, o, t.i),
+                                     products.at(0) + (o - t.o) * products.stride(), t.ins, false,
+                                     gradient_at(set, o, t.i));
     }
   }
 
   void sampled_gradient(const Tile& t, int64_t set, int64_t group) {
     const int samples = p.layout.samples_in(group);
+    for (int j = 0; j < samples; ++j) {
+      weight_gradient(t, p.part(set, group, j), p.rows, products.at(j));
+    }
     float *from[kGroup], *to[kGroup];
-    for (int64_t o = t.o; o < t.o + t.outs; o += kOutsAtOnce) {
-      const int64_t outs = std::min(kOutsAtOnce, t.o + t.outs - o);
-      for (int j = 0; j < samples; ++j) {
-        weight_gradient(t, o, outs, p.part(set, group, j), p.rows, products.at(j));
-      }
-      for (int64_t r = 0; r < outs; ++r) {
-        fetch_next(t, set, o + r);
-        products.rows(r, from);
-        masked.rows(o + r - t.o, to);
-        mask_kernels().accumulate(p.layout.stream(p.sampling.noise, set, group, o + r, t.i),
-                                  p.sampling.tau, p.weight_at(o + r, t.i),
-                                  p.logits_at(set, o + r, t.i), from, t.ins, samples, group > 0,
-                                  gradient_at(set, o + r, t.i), gx == nullptr ? nullptr : to);
-      }
+    for (int64_t o = t.o; o < t.o + t.outs; ++o) {
+      fetch_next(t, set, o);
+      products.rows(o - t.o, from);
+      masked.rows(o - t.o, to);
+      mask_kernels().accumulate(p.layout.stream(p.sampling.noise, set, group, o, t.i),
+                                p.sampling.tau, p.weight_at(o, t.i), p.logits_at(set, o, t.i), from,
+                                t.ins, samples, group > 0, gradient_at(set, o, t.i),
+                                gx == nullptr ? nullptr : to);
     }
   }
 

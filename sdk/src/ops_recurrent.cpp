@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lengths.h"
+#include "lstm_recurrence.h"
 #include "modhost/activation.h"
 #include "modhost/error.h"
 #include "modhost/ops.h"
@@ -49,7 +50,7 @@ struct State {
 class Sequence {
  public:
   Sequence(const Tensor& x, const RecurrentWeights& weights, const Tensor& lengths)
-      : x_(x), weights_(weights), hidden_(weights.w_hh) {
+      : x_(x), weights_(weights) {
     for (const WeightView* view : {&weights.w_ih, &weights.w_hh, &weights.b_ih, &weights.b_hh}) {
       if (!view->plain()) part_rows(x, view->variation()->size());
     }
@@ -58,13 +59,15 @@ class Sequence {
     active_ = detail::within_length(lengths, x.size(1)).unsqueeze(2).unbind(1);  // T of [E*b, 1]
   }
 
-  const HiddenProduct& hidden() const { return hidden_; }
+  HiddenProduct hidden() const { return HiddenProduct(weights_.w_hh); }
 
   // W_ih x + b_ih of every step: T tensors [E*b, G*H]. `also`: [E*b or 1, G*H], added to each.
   std::vector<Tensor> projected(const Tensor& also = {}) const {
-    Tensor all = linear(x_, weights_.w_ih, weights_.b_ih);
-    if (also.defined()) all = all + also.unsqueeze(1);
-    return all.unbind(1);
+    return all_projected(also).unbind(1);
+  }
+  Tensor all_projected(const Tensor& also) const {  // [E*b, T, G*H]
+    const Tensor all = linear(x_, weights_.w_ih, weights_.b_ih);
+    return also.defined() ? all + also.unsqueeze(1) : all;
   }
 
   Tensor start(const Tensor& given) const {
@@ -97,7 +100,6 @@ class Sequence {
  private:
   Tensor x_;
   RecurrentWeights weights_;
-  HiddenProduct hidden_;
   std::vector<Tensor> active_;  // empty: all are, always
 };
 
@@ -110,9 +112,14 @@ Tensor hidden_bias(const RecurrentWeights& weights, const Tensor& x) {
 RecurrentResult lstm_layer(const Tensor& x, const Tensor& h0, const Tensor& c0,
                            const RecurrentWeights& weights, const Tensor& lengths) {
   const Sequence sequence(x, weights, lengths);
+  if (detail::can_fuse_lstm(x, weights.w_hh)) {
+    return detail::lstm_recurrence(sequence.all_projected(hidden_bias(weights, x)),
+                                   sequence.start(h0), sequence.start(c0), weights.w_hh, lengths);
+  }
   const std::vector<Tensor> projected = sequence.projected(hidden_bias(weights, x));
+  const HiddenProduct hidden = sequence.hidden();
   const auto step = [&](int64_t t, const State& state) -> State {
-    const std::vector<Tensor> gates = sequence.hidden().plus(projected[t], state.h).chunk(4, 1);
+    const std::vector<Tensor> gates = hidden.plus(projected[t], state.h).chunk(4, 1);
     const Tensor c = torch::addcmul(torch::sigmoid(gates[1]) * state.c, torch::sigmoid(gates[0]),
                                     torch::tanh(gates[2]));
     return {torch::sigmoid(gates[3]) * torch::tanh(c), c};
@@ -127,9 +134,10 @@ RecurrentResult gru_layer(const Tensor& x, const Tensor& h0, const RecurrentWeig
   const int64_t gates = weights.w_hh.weight().size(0);
   const Tensor bias = (weights.b_hh.defined() ? hidden_bias(weights, x) : x.new_zeros({1, gates}))
                           .expand({x.size(0), gates});
+  const HiddenProduct hidden = sequence.hidden();
   const auto step = [&](int64_t t, const State& state) -> State {
     const std::vector<Tensor> from_x = projected[t].chunk(3, 1);
-    const std::vector<Tensor> from_h = sequence.hidden().plus(bias, state.h).chunk(3, 1);
+    const std::vector<Tensor> from_h = hidden.plus(bias, state.h).chunk(3, 1);
     const Tensor r = torch::sigmoid(from_x[0] + from_h[0]);
     const Tensor z = torch::sigmoid(from_x[1] + from_h[1]);
     const Tensor n = torch::tanh(torch::addcmul(from_x[2], r, from_h[2]));
@@ -142,8 +150,9 @@ RecurrentResult rnn_layer(const Tensor& x, const Tensor& h0, const RecurrentWeig
                           const Tensor& lengths, const std::string& activation) {
   const Sequence sequence(x, weights, lengths);
   const std::vector<Tensor> projected = sequence.projected(hidden_bias(weights, x));
+  const HiddenProduct hidden = sequence.hidden();
   const auto step = [&](int64_t t, const State& state) -> State {
-    return {activate(activation, sequence.hidden().plus(projected[t], state.h)), {}};
+    return {activate(activation, hidden.plus(projected[t], state.h)), {}};
   };
   return sequence.run({sequence.start(h0), {}}, step);
 }
