@@ -76,13 +76,38 @@ Tensor MultiheadAttentionLayer::forward(const Tensor& x, const Tensor& memory,
 
 Tensor MultiheadAttentionLayer::forward(const Tensor& query, const Tensor& key, const Tensor& value,
                                         const AttentionMask& mask) {
-  for (const Tensor* x : {&query, &key, &value}) {
-    detail::check_input(*this, *x, x->dim() == 3 && x->size(2) == units_in(),
-                        [&] { return "[n, positions, " + std::to_string(units_in()) + "]"; });
-  }
+  for (const Tensor* x : {&query, &key, &value}) check_positions(*x);
   const std::vector<Tensor> qkv = projected(query, key, value);
+  return attend(qkv[0], qkv[1], qkv[2], mask);
+}
+
+KeysValues MultiheadAttentionLayer::keys_values(const Tensor& memory) {
+  check_positions(memory);
+  const std::vector<int64_t> counts{units_in(), 2 * units_in()};
+  const auto weights = ops::split_rows(in_weight_.get(), counts);
+  const auto biases = ops::split_rows(in_bias_.get(), counts);
+  const std::vector<Tensor> both = ops::linear(memory, weights[1], biases[1]).chunk(2, -1);
+  return {both[0], both[1]};
+}
+
+Tensor MultiheadAttentionLayer::forward(const Tensor& query, const KeysValues& seen,
+                                        const AttentionMask& mask) {
+  check_positions(query);
+  const std::vector<int64_t> counts{units_in(), 2 * units_in()};
+  const auto weights = ops::split_rows(in_weight_.get(), counts);
+  const auto biases = ops::split_rows(in_bias_.get(), counts);
+  return attend(ops::linear(query, weights[0], biases[0]), seen.keys, seen.values, mask);
+}
+
+void MultiheadAttentionLayer::check_positions(const Tensor& x) const {
+  detail::check_input(*this, x, x.dim() == 3 && x.size(2) == units_in(),
+                      [&] { return "[n, positions, " + std::to_string(units_in()) + "]"; });
+}
+
+Tensor MultiheadAttentionLayer::attend(const Tensor& query, const Tensor& keys,
+                                       const Tensor& values, const AttentionMask& mask) {
   const auto on_weights = [&](const Tensor& weights) { return drop(weights, settings_.dropout); };
-  const Tensor seen = ops::attention(qkv[0], qkv[1], qkv[2], heads_, mask, on_weights);
+  const Tensor seen = ops::attention(query, keys, values, heads_, mask, on_weights);
   return ops::linear(seen, out_weight_.get(), out_bias_.get());
 }
 

@@ -36,6 +36,11 @@ struct MultiheadAttentionOptions : Options {
                            Choices{{"pytorch", "csordas2021"}}};
 };
 
+// What is looked at, projected once: for decoding step by step.
+struct KeysValues {
+  Tensor keys, values;  // [E*b, s, D]
+};
+
 // Parameters in_proj_weight [3*D, D] (queries, keys, values), in_proj_bias [3*D], out_proj.weight
 // [D, D], out_proj.bias [D], as in PyTorch. Its inner unit group "heads" has D units, head by head:
 // unit h*D/heads + p is component p of the query, the key and the value of head h.
@@ -54,7 +59,14 @@ class MultiheadAttentionLayer : public Layer {
   Tensor forward(const Tensor& query, const Tensor& key, const Tensor& value,
                  const AttentionMask& mask = {});
 
+  // The same in two steps: forward(x, keys_values(memory), mask) is forward(x, memory, mask).
+  KeysValues keys_values(const Tensor& memory);
+  Tensor forward(const Tensor& query, const KeysValues& seen, const AttentionMask& mask = {});
+
  private:
+  void check_positions(const Tensor& x) const;
+  Tensor attend(const Tensor& query, const Tensor& keys, const Tensor& values,
+                const AttentionMask& mask);
   std::vector<Tensor> projected(const Tensor& query, const Tensor& key, const Tensor& value);
 
   int64_t heads_;

@@ -1,7 +1,7 @@
 // The plain convolutional networks: sizes and layer lists of the papers' networks.
 #include <catch2/catch.hpp>
 
-#include "../model_cases.h"
+#include "../model_cases/model_cases.h"
 
 using namespace modhost;
 using namespace modhost::test;

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <modhost/error.h>
 #include <modhost/loss.h>
+#include <modhost/mask.h>
 #include <modhost/plugin.h>
 #include <modhost/random.h>
 #include <torch/optim/adam.h>
@@ -215,19 +216,14 @@ Batch random_batch(const Signature& signature, int64_t rows, uint64_t seed) {
   return batch;
 }
 
-int64_t masked_count(const ModelBase& model) {
+int64_t masked_count(const ModelBase& model, const std::vector<std::string>& exclude) {
   int64_t count = 0;
   for (const Parameter& parameter : model.parameters()) {
-    if (parameter.maskable()) count += parameter.tensor().numel();
-  }
-  return count;
-}
-
-int64_t masked_count_without_biases(const ModelBase& model) {
-  int64_t count = 0;
-  for (const Parameter& parameter : model.parameters()) {
-    const bool bias = parameter.name().find("bias") != std::string::npos;
-    if (parameter.maskable() && !bias) count += parameter.tensor().numel();
+    bool left_out = !parameter.maskable();
+    for (const std::string& glob : exclude) {
+      left_out = left_out || glob_match(glob, parameter.name());
+    }
+    if (!left_out) count += parameter.tensor().numel();
   }
   return count;
 }
@@ -299,7 +295,9 @@ void check_shapes(ModelBase& model) {
     INFO(rows << " rows");
     Batch batch = random_batch(model.signature(), rows, 3);
     const Tensor output = model.forward(batch);
-    CHECK(output.sizes() == torch::IntArrayRef(with_rows(rows, model.signature().output_shape)));
+    const std::vector<int64_t> shape = with_rows(rows, model.signature().output_shape);
+    CHECK(output.sizes() == torch::IntArrayRef(shape));
+    CHECK(model.forward(batch.without_target()).sizes() == torch::IntArrayRef(shape));
     batch.input = torch::stack({batch.input, batch.input}, -1).select(-1, 0);  // stride 2
     CHECK(max_error(model.forward(batch), output) < kTolerance);
   }

@@ -30,8 +30,8 @@ Signature tokens(int64_t length, int64_t vocabulary, Output output, std::vector<
 // Samples with inputs, targets and lengths as the signature says, in double.
 Batch random_batch(const Signature& signature, int64_t rows, uint64_t seed);
 
-int64_t masked_count(const ModelBase& model);  // entries of maskable parameters
-int64_t masked_count_without_biases(const ModelBase& model);
+// Entries of maskable parameters whose names match none of the globs.
+int64_t masked_count(const ModelBase& model, const std::vector<std::string>& exclude = {});
 std::vector<std::string> state_names(const ModelBase& model);
 
 // E = 1, 3 variants of all parameters in one forward equal single passes: values and gradients, in
@@ -44,7 +44,8 @@ void check_joints(const ModelBase& model);
 // Some steps of Adam on one batch make the loss fall to less than `factor` of what it was.
 void check_learns(ModelBase& model, int64_t steps, double lr, double factor);
 
-// Rows 0, 1 and 5, inputs that are not contiguous, and the shape that the signature declares.
+// Rows 0, 1 and 5, with and without the target, inputs that are not contiguous: the shape that the
+// signature declares.
 void check_shapes(ModelBase& model);
 
 // check_ensemble, check_joints and check_shapes.
