@@ -4,7 +4,9 @@
 # Builds one modhost plugin. <name> is the last part of the id in plugin.toml: the plugin
 # 'org.lab-a.scl' is modhost_add_plugin(scl ...), its library is scl.so, and both the build tree and
 # `cmake --install` put it with its plugin.toml into lib/modhost/plugins/scl/. The target is called
-# modhost_plugin_<name>. FOLDER is for plugins of tests: built into <folder>/<name>, not installed.
+# modhost_plugin_<name>. Where testing is enabled, the test plugin_check_<name> runs
+# `modhost plugin check` on it; a modhost-check.toml beside the manifest tells it how. FOLDER is for
+# plugins of tests: built into <folder>/<name>, not installed, not tested.
 #
 # The flags below are part of the contract and not left to prose: a plugin exports two symbols, has
 # no undefined ones, is never unmapped, and finds libraries of its own only beside itself.
@@ -41,10 +43,28 @@ function(modhost_add_plugin name)
     PREFIX "" OUTPUT_NAME ${name} SUFFIX .so
     LIBRARY_OUTPUT_DIRECTORY ${output})
   configure_file(${manifest} ${output}/plugin.toml COPYONLY)
+  get_filename_component(check_file ${manifest} DIRECTORY)
+  string(APPEND check_file /modhost-check.toml)
+  if(EXISTS ${check_file})
+    configure_file(${check_file} ${output}/modhost-check.toml COPYONLY)
+  endif()
   if(NOT plugin_FOLDER)
     install(TARGETS ${target} LIBRARY DESTINATION ${folder})
     install(FILES ${manifest} DESTINATION ${folder} RENAME plugin.toml)
+    install(FILES ${check_file} DESTINATION ${folder} OPTIONAL)
+    _modhost_plugin_test(${name} ${output})
   endif()
+endfunction()
+
+# With the modhost of the same build, or of the package.
+function(_modhost_plugin_test name folder)
+  if(TARGET modhost)
+    set(program $<TARGET_FILE:modhost>)
+  else()
+    set(program ${MODHOST_EXECUTABLE})
+  endif()
+  add_test(NAME plugin_check_${name} COMMAND ${program} plugin check ${folder})
+  set_tests_properties(plugin_check_${name} PROPERTIES TIMEOUT 900 LABELS plugin)
 endfunction()
 
 # The library is found by the id of its manifest, so the two must agree.

@@ -57,8 +57,8 @@ Outcome worst_of(const std::vector<Case>& cases, const std::function<Outcome(con
     Outcome outcome = run(one);
     if (!first && rank(outcome.verdict) <= rank(worst.verdict)) continue;
     worst = std::move(outcome);
-    const bool named = cases.size() > 1 && worst.verdict != Verdict::pass;
-    if (named) worst.text = one.text + ": " + worst.text;
+    const bool is_fault = worst.verdict == Verdict::fail || worst.verdict == Verdict::warn;
+    if (cases.size() > 1 && is_fault) worst.text = one.text + ": " + worst.text;
     first = false;
   }
   if (worst.verdict == Verdict::pass && cases.size() > 1) {

@@ -47,11 +47,14 @@ Indices spread(int64_t size, int64_t count) {
   return out;
 }
 
-std::string range_fault(const Tensor& tensor, int64_t bound, const std::string& what) {
+constexpr int64_t kDoesNotCount = -1;  // a place of a target
+
+std::string range_fault(const Tensor& tensor, int64_t bound, const std::string& what,
+                        int64_t least = 0) {
   if (tensor.scalar_type() != torch::kLong) return what + " is no int64";
   if (tensor.numel() == 0) return "";
-  if (tensor.min().item<int64_t>() >= 0 && tensor.max().item<int64_t>() < bound) return "";
-  return what + " leaves 0 .. " + std::to_string(bound - 1);
+  if (tensor.min().item<int64_t>() >= least && tensor.max().item<int64_t>() < bound) return "";
+  return what + " leaves " + std::to_string(least) + " .. " + std::to_string(bound - 1);
 }
 
 // The shape of one sample; the length of tokens may be shorter than declared.
@@ -87,7 +90,7 @@ std::string target_fault(const Signature& signature, const Batch& batch) {
     case Output::tokens: {
       const std::string fault =
           sample_fault(batch.target, rows, {shape.at(0)}, signature.output == Output::tokens, what);
-      return fault.empty() ? range_fault(batch.target, shape.at(1), what) : fault;
+      return fault.empty() ? range_fault(batch.target, shape.at(1), what, kDoesNotCount) : fault;
     }
     case Output::values:
       return sample_fault(batch.target, rows, shape, false, what);

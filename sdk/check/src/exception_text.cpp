@@ -3,22 +3,13 @@
 #include <c10/util/Exception.h>
 #include <cxxabi.h>
 
-#include <cstdlib>
-
+#include "demangle.h"
 #include "modhost/error.h"
 
 namespace modhost::conformance {
 namespace {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
-std::string type_name(const std::type_info& type) {
-  int status = 0;
-  char* text = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
-  const std::string out = text == nullptr ? type.name() : text;
-  std::free(text);
-  return out;
-}
 
 }  // namespace
 
@@ -30,10 +21,10 @@ std::string current_exception_text() {
   } catch (const c10::Error& error) {
     return "LibTorch: " + first_line(error.what_without_backtrace());
   } catch (const std::exception& error) {
-    return type_name(typeid(error)) + ": " + first_line(error.what());
+    return demangled(typeid(error).name()) + ": " + first_line(error.what());
   } catch (...) {
     const std::type_info* type = abi::__cxa_current_exception_type();
-    return "an exception of type " + (type == nullptr ? "?" : type_name(*type));
+    return "an exception of type " + (type == nullptr ? "?" : demangled(type->name()));
   }
 }
 

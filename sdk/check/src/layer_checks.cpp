@@ -57,10 +57,9 @@ std::shared_ptr<LayerNetwork> layer_network(const Context& context, const CheckF
 LayerCase layer_case(const Context& context, const CheckFile::Case& written) {
   constexpr int64_t kUnits = 6;
   std::string last = "";
-  for (const Probe& shaped : probes(kUnits, written.input_shape, context.seed)) {
+  for (const Form& form : forms(kUnits, written.input_shape)) {
     try {
-      const auto sizes = shaped.input.sizes().slice(1).vec();
-      const auto net = layer_network(context, written, sizes);
+      const auto net = layer_network(context, written, form.sizes);
       if (auto probe = working_probe(net->layer(), written.input_shape, context.seed)) {
         return {net, std::move(*probe)};
       }

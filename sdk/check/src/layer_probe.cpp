@@ -10,7 +10,7 @@
 namespace modhost::conformance {
 namespace {
 
-constexpr int64_t kRows = 4;
+constexpr int64_t kRows = 3;
 constexpr int64_t kSteps = 9;
 constexpr int64_t kSide = 11;
 constexpr int64_t kUnitsTried = 8;
@@ -203,31 +203,35 @@ Build layer_build() { return {Signature(), std::make_shared<Options>()}; }
 
 }  // namespace
 
-std::vector<Probe> probes(int64_t units, const std::vector<int64_t>& shape, uint64_t seed) {
-  std::vector<Probe> out;
-  const auto add = [&](std::vector<int64_t> sizes, bool units_last, bool has_steps) {
-    sizes.insert(sizes.begin(), kRows);
-    out.push_back(probe_of(normal(sizes, seed), units_last, has_steps));
-  };
+Probe Form::probe(int64_t units, uint64_t seed) const {
+  std::vector<int64_t> shape{kRows};
+  shape.insert(shape.end(), sizes.begin(), sizes.end());
+  if (!is_integer) return probe_of(normal(shape, seed), units_last, has_steps);
+  const Tensor numbers = uniform(shape, 0, static_cast<double>(units), seed).floor();
+  return probe_of(numbers.to(torch::kLong), true, false);
+}
+
+std::vector<Form> forms(int64_t units, const std::vector<int64_t>& shape) {
   if (!shape.empty()) {
-    add(shape, shape.size() < 3 && shape.back() == units, shape.size() == 2);
-    const Tensor indices = uniform(out.back().input.sizes(), 0, static_cast<double>(units), seed);
-    out.push_back(probe_of(indices.floor().to(torch::kLong), true, false));
-    return out;
+    const bool units_last = shape.size() < 3 && shape.back() == units;
+    return {{shape, units_last, shape.size() == 2, false}, {shape, true, false, true}};
   }
-  add({units, kSide, kSide}, false, false);
-  add({units, kSteps}, false, false);
-  add({kSteps, units}, true, true);
-  add({units}, true, false);
-  const Tensor indices = uniform({kRows, kSteps}, 0, static_cast<double>(units), seed);
-  out.push_back(probe_of(indices.floor().to(torch::kLong), true, false));
-  return out;
+  // Sizes that are not taken for the units.
+  const int64_t steps = units == kSteps ? kSteps + 1 : kSteps;
+  const int64_t side = units == kSide ? kSide + 1 : kSide;
+  return {{{units}, true, false, false},
+          {{steps, units}, true, true, false},
+          {{units, steps}, false, false, false},
+          {{units, side, side}, false, false, false},
+          {{steps}, true, false, true}};
 }
 
 std::optional<Probe> working_probe(Layer& layer, const std::vector<int64_t>& shape, uint64_t seed) {
   const torch::NoGradGuard no_grad;
-  for (const Probe& probe : probes(layer.units_in(), shape, seed)) {
+  const int64_t units = layer.units_in();
+  for (const Form& form : forms(units, shape)) {
     try {
+      Probe probe = form.probe(units, seed);
       const Tensor y = layer.forward(probe.input);
       if (y.defined() && y.dim() > 1 && y.size(0) == kRows) return probe;
     } catch (...) {

@@ -19,9 +19,17 @@ struct Probe {
   bool is_integer() const { return !input.is_floating_point(); }
 };
 
-// The usual forms of input, with `units` units: vectors, sequences of them, images, numbers of
-// rows of a table. `shape` (without the batch) instead of them when it is not empty.
-std::vector<Probe> probes(int64_t units, const std::vector<int64_t>& shape, uint64_t seed);
+// A form of input: the sizes of a sample, and what they mean.
+struct Form {
+  std::vector<int64_t> sizes;
+  bool units_last = true, has_steps = false, is_integer = false;
+
+  Probe probe(int64_t units, uint64_t seed) const;
+};
+
+// The usual forms for `units` units: vectors, sequences of them, images, numbers of the rows of a
+// table. `shape` (without the batch) instead of them when it is not empty.
+std::vector<Form> forms(int64_t units, const std::vector<int64_t>& shape);
 
 // The first that `layer`, which holds float64, takes.
 std::optional<Probe> working_probe(Layer& layer, const std::vector<int64_t>& shape, uint64_t seed);

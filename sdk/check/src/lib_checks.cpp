@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "cases.h"
+#include "demangle.h"
 #include "groups.h"
 #include "measure.h"
 #include "modhost/conformance/limits.h"
@@ -14,6 +15,8 @@
 namespace modhost::conformance {
 namespace {
 
+// Some linkers export their own marks.
+const char* const kLinkerSymbols[] = {"_end", "_edata", "__bss_start", "_init", "_fini"};
 const char* const kEntrySymbols[] = {"modhost_plugin_entry_v1", "modhost_build_info"};
 
 std::string code_of(const std::string& problem) { return problem.substr(0, problem.find(':')); }
@@ -45,9 +48,15 @@ Outcome check_exports(const Context& context) {
   if (!wrong.empty()) return fail(join(wrong, " and ") + " exported");
   std::vector<std::string> others;
   for (const std::string& symbol : facts.exports) {
-    const bool known = symbol == kEntrySymbols[0] || symbol == kEntrySymbols[1];
-    if (!known) others.push_back("'" + symbol + "'");
+    const auto is_it = [&](const char* known) { return symbol == known; };
+    const bool known = std::any_of(std::begin(kEntrySymbols), std::end(kEntrySymbols), is_it) ||
+                       std::any_of(std::begin(kLinkerSymbols), std::end(kLinkerSymbols), is_it);
+    if (!known) others.push_back("'" + demangled(symbol.c_str()) + "'");
   }
+  // The author's own names say more than those of the standard library.
+  std::stable_partition(others.begin(), others.end(), [](const std::string& name) {
+    return name.find("std::") == std::string::npos;
+  });
   if (others.empty()) return pass();
   const size_t more = others.size() > 3 ? others.size() - 3 : 0;
   others.resize(std::min<size_t>(others.size(), 3));
