@@ -115,7 +115,7 @@ Outcome shapes(const Context& context, const ModelCase& one) {
   return worst.outcome(limit(context, "model-shapes"), "rows 0, 1, 2, 5");
 }
 
-// The output in training under given noise; buffers are put back.
+// The output in training under given noise; buffers and noise are put back.
 Tensor trained_output(ModelBase& net, const Batch& batch) {
   const torch::NoGradGuard no_grad;
   const BufferKeeper keeper(net);
@@ -123,6 +123,7 @@ Tensor trained_output(ModelBase& net, const Batch& batch) {
   net.set_noise(noise_of_parts(1));
   Tensor output = net.forward(batch);
   net.set_training(false);
+  net.set_noise({});
   return output;
 }
 
