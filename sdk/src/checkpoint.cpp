@@ -25,37 +25,54 @@ NamedTensors taken(const NamedTensors& all, const std::string& prefix) {
   return part;
 }
 
-Json numbers_json(const Numbers& numbers) {
+// Numbers, or the numbers of several networks: pairs of a name and a value or a list of values.
+template <typename Named>
+Json pairs_json(const Named& pairs) {
   Json out = Json::array();
-  for (const auto& [name, value] : numbers) out.push_back({name, value});
+  for (const auto& [name, value] : pairs) out.push_back({name, value});
   return out;
 }
 
-Numbers numbers_from(const Json& json) {
-  Numbers out;
+template <typename Named>
+Named pairs_from(const Json& json) {
+  using Value = typename Named::value_type::second_type;
+  Named out;
   for (const Json& pair : json) {
-    out.emplace_back(pair.at(0).get<std::string>(), pair.at(1).get<double>());
+    out.emplace_back(pair.at(0).get<std::string>(), pair.at(1).get<Value>());
   }
   return out;
+}
+
+Json course_json(const Course& course) {
+  return {{"best_score", course.best_score},
+          {"best_epoch", course.best_epoch},
+          {"stopped_after", course.stopped_after},
+          {"last", pairs_json(course.last)}};
+}
+
+Course course_from(const Json& json) {
+  return {json.at("best_score").get<double>(), json.at("best_epoch").get<int64_t>(),
+          json.at("stopped_after").get<int64_t>(), pairs_from<Numbers>(json.at("last"))};
 }
 
 }  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
+  Json networks = Json::array();
+  for (const Course& course : checkpoint.networks) networks.push_back(course_json(course));
   const Json state{{"plan", checkpoint.plan},
                    {"step", checkpoint.step},
                    {"finished", checkpoint.finished},
-                   {"best_score", checkpoint.best_score},
-                   {"best_epoch", checkpoint.best_epoch},
                    {"validated_epoch", checkpoint.validated_epoch},
-                   {"sums", numbers_json(checkpoint.sums)},
-                   {"summed", checkpoint.summed},
-                   {"last", numbers_json(checkpoint.last)}};
+                   {"networks", networks},
+                   {"sums", pairs_json(checkpoint.sums)},
+                   {"summed", checkpoint.summed}};
   NamedTensors all;
   append(all, "trained/", checkpoint.trained);
   append(all, "also_saved/", checkpoint.also_saved);
   append(all, "optimizer/", checkpoint.optimizer);
   append(all, "best/", checkpoint.best);
+  append(all, "stopped/", checkpoint.stopped);
   make_folder(path.parent_path());
   save_safetensors(path, all, {{"modhost.checkpoint", state.dump()}});
 }
@@ -69,12 +86,10 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
     out.plan = state.at("plan").get<std::string>();
     out.step = state.at("step").get<int64_t>();
     out.finished = state.at("finished").get<bool>();
-    out.best_score = state.at("best_score").get<double>();
-    out.best_epoch = state.at("best_epoch").get<int64_t>();
     out.validated_epoch = state.at("validated_epoch").get<int64_t>();
-    out.sums = numbers_from(state.at("sums"));
+    for (const Json& course : state.at("networks")) out.networks.push_back(course_from(course));
+    out.sums = pairs_from<NetworkNumbers>(state.at("sums"));
     out.summed = state.at("summed").get<int64_t>();
-    out.last = numbers_from(state.at("last"));
   } catch (const std::exception&) {
     throw Error(ErrorCode::data, "'" + path.string() + "' is no checkpoint of modhost",
                 "remove the file to train this stage anew");
@@ -83,6 +98,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
   out.also_saved = taken(all, "also_saved/");
   out.optimizer = taken(all, "optimizer/");
   out.best = taken(all, "best/");
+  out.stopped = taken(all, "stopped/");
   return out;
 }
 

@@ -1,25 +1,58 @@
 #include "modhost/experiment.h"
 
 #include <utility>
+#include <vector>
 
 #include "modhost/error.h"
 #include "modhost/evaluate.h"
 #include "modhost/loss.h"
 #include "modhost/random.h"
 #include "modhost/training_step.h"
+#include "network_group.h"
+#include "network_report.h"
 
 namespace modhost {
 inline namespace v1 {
+namespace {
+
+// Of an evaluation on the validation split: higher is better.
+double score(const ModelBase& model, const Evaluation& found) {
+  return has_accuracy(model.signature()) ? found.accuracy : -found.loss;
+}
+
+std::vector<double> scores(const ModelBase& model, const std::vector<Evaluation>& all) {
+  std::vector<double> out;
+  for (const Evaluation& found : all) out.push_back(score(model, found));
+  return out;
+}
+
+void freeze(ModelBase& model) {
+  model.require_gradients(false);
+  model.set_training(false);
+}
+
+}  // namespace
 
 Experiment::Experiment(Parts parts)
     : parts_(std::move(parts)),
       writer_(parts_.folder),
-      trainer_(parts_.folder, &writer_, parts_.progress, parts_.stop, parts_.checkpoint_seconds) {}
+      trainer_(parts_.folder, &writer_, parts_.progress, parts_.stop, parts_.checkpoint_seconds) {
+  const bool numbered = parts_.seeds > 1 || parts_.network > 0;
+  check(parts_.begin != Begin::network || !numbered, ErrorCode::config,
+        "options 'train.seeds' and 'train.network' are about networks to train, and this one comes "
+        "trained from a file",
+        "leave them out, or train copies of it further by --model.finetune true");
+}
 
 Experiment::~Experiment() = default;
 
 uint64_t Experiment::seed(const std::string& purpose) const {
   return derive_seed(parts_.seed, purpose);
+}
+
+uint64_t Experiment::network_seed(int64_t number, const std::string& purpose) const {
+  if (number == 0) return seed(purpose);
+  return derive_seed(derive_seed(parts_.seed, static_cast<uint64_t>(number)), purpose);
 }
 
 ModelBase& Experiment::network() {
@@ -31,53 +64,86 @@ ModelBase& Experiment::network() {
   EvaluateOptions how;
   how.device = parts_.device;
   how.stop = parts_.stop;
-  if (parts_.begin == Begin::nothing) model.initialize(seed("network"));
+  if (parts_.begin == Begin::nothing) model.initialize(network_seed(parts_.network, "network"));
   model.to(parts_.device);
-  if (parts_.begin == Begin::network) {
-    writer_.scalar("train/samples", 0.0);
+  if (parts_.seeds > 1) {
+    train_together(how);
   } else {
-    train(how);
-  }
-  model.require_gradients(false);
-  model.set_training(false);
-  writer_.tensors("network", model.state());
-  const Evaluation test = evaluate(model, *data.all(Split::test), how);
-  if (has_accuracy(model.signature())) writer_.scalar("test/accuracy", test.accuracy);
-  writer_.scalar("test/loss", test.loss);
-  for (const auto& [group, accuracy] : test.group_accuracy) {
-    writer_.scalar("test/accuracy/" + group, accuracy);
+    train_alone(how);
   }
   trained_ = true;
   return model;
 }
 
-void Experiment::train(const EvaluateOptions& how) {
+TrainTask Experiment::task(const std::string& name) const {
+  TrainTask task;
+  task.name = name;
+  task.data = parts_.dataset->all(Split::train);
+  task.unit = parts_.dataset->unit();
+  task.device = parts_.device;
+  return task;
+}
+
+void Experiment::train_alone(const EvaluateOptions& how) {
   ModelBase& model = *parts_.model;
   const DatasetBase& data = *parts_.dataset;
-  model.require_gradients(true);
-  const auto validation = data.all(Split::validation);
-
-  TrainTask task;
-  task.name = "network";
-  for (const Parameter& parameter : model.parameters()) {
-    task.trained.emplace_back(parameter.name(), parameter.tensor());
-  }
-  task.also_saved = model.buffers();
-  task.data = data.all(Split::train);
-  task.unit = data.unit();
-  task.seed = seed("network/order");
-  task.device = parts_.device;
-  task.step = [&, noise = seed("network/noise")](const Batch& batch, int64_t step) {
-    return network_step(model, batch, {{noise}, static_cast<uint64_t>(step)});
-  };
-  if (validation->size() > 0) {
-    task.validate = [&] {
-      const Evaluation found = evaluate(model, *validation, how);
-      return has_accuracy(model.signature()) ? found.accuracy : -found.loss;
+  int64_t samples = 0;
+  if (parts_.begin != Begin::network) {
+    model.require_gradients(true);
+    TrainTask job = task("network");
+    for (const Parameter& parameter : model.parameters()) {
+      job.trained.emplace_back(parameter.name(), parameter.tensor());
+    }
+    job.also_saved = model.buffers();
+    job.seeds = {network_seed(parts_.network, "network/order")};
+    job.step = [&, noise = network_seed(parts_.network, "network/noise")](const Batch& batch,
+                                                                          int64_t step) {
+      return network_step(model, batch, {{noise}, static_cast<uint64_t>(step)});
     };
+    if (const auto validation = data.all(Split::validation); validation->size() > 0) {
+      job.validate = [&, validation] { return scores(model, {evaluate(model, *validation, how)}); };
+    }
+    samples = trainer_.fit(job, parts_.plan).front().samples;
   }
-  const TrainSummary summary = trainer_.fit(task, parts_.plan);
-  writer_.scalar("train/samples", static_cast<double>(summary.samples));
+  freeze(model);
+  writer_.tensors("network", model.state());
+  const Evaluation test = evaluate(model, *data.all(Split::test), how);
+  detail::write_test(writer_, "", test, samples, has_accuracy(model.signature()));
+}
+
+void Experiment::train_together(const EvaluateOptions& how) {
+  ModelBase& model = *parts_.model;
+  const DatasetBase& data = *parts_.dataset;
+  TrainTask job = task("networks");
+  job.seeds.clear();
+  std::vector<detail::NetworkGroup::Seeds> seeds;
+  for (int64_t number = 0; number < parts_.seeds; ++number) {
+    seeds.push_back({network_seed(number, "network"), network_seed(number, "network/noise")});
+    job.seeds.push_back(network_seed(number, "network/order"));
+  }
+  auto group = std::make_unique<detail::NetworkGroup>(model, seeds, parts_.begin == Begin::nothing);
+  job.trained = group->trained();
+  job.also_saved = group->statistics();
+  job.step = [&](const Batch& batch, int64_t step) { return group->step(batch, step); };
+  job.keep = [&](const std::vector<int64_t>& networks) { group->keep(networks); };
+  if (const auto validation = data.all(Split::validation); validation->size() > 0) {
+    job.validate = [&, validation] { return scores(model, group->evaluate(*validation, how)); };
+  }
+  detail::TrainedNetworks trained;
+  trained.chosen = parts_.network;
+  trained.has_accuracy = has_accuracy(model.signature());
+  trained.validated = job.validate != nullptr;
+  trained.courses = trainer_.fit(job, parts_.plan);
+  for (int64_t number = 0; number < parts_.seeds; ++number) {
+    writer_.tensors("networks/" + std::to_string(number), group->state(number));
+  }
+  const NamedTensors chosen = group->state(parts_.network);
+  writer_.tensors("network", chosen);
+  trained.tests = group->evaluate(*data.all(Split::test), how);
+  group.reset();  // the model has its own buffers again
+  model.load_state(chosen);
+  freeze(model);
+  detail::write_networks(writer_, trained);
 }
 
 }  // namespace v1

@@ -40,8 +40,8 @@ Parameter Layer::parameter(const std::string& name, std::vector<int64_t> shape, 
 
 Parameter Layer::shared(const Parameter& parameter) { return parameters_.emplace_back(parameter); }
 
-Buffer& Layer::buffer(const std::string& name, Tensor initial) {
-  buffers_.push_back(std::make_unique<Buffer>(Buffer{name, std::move(initial)}));
+Buffer& Layer::buffer(const std::string& name, Tensor initial, bool statistic) {
+  buffers_.push_back(std::make_unique<Buffer>(Buffer{name, std::move(initial), statistic}));
   return *buffers_.back();
 }
 

@@ -21,9 +21,9 @@ BatchNormLayer::BatchNormLayer(const std::string& kind, int64_t channels, double
     : Layer(kind, channels, channels), eps_(eps), momentum_(momentum) {
   weight_ = parameter("weight", {channels}, init::constant(1));
   bias_ = parameter("bias", {channels}, init::constant(0));
-  running_mean_ = &buffer("running_mean", torch::zeros({channels}));
-  running_var_ = &buffer("running_var", torch::ones({channels}));
-  num_batches_tracked_ = &buffer("num_batches_tracked", torch::zeros({}, torch::kLong));
+  running_mean_ = &buffer("running_mean", torch::zeros({channels}), true);
+  running_var_ = &buffer("running_var", torch::ones({channels}), true);
+  num_batches_tracked_ = &buffer("num_batches_tracked", torch::zeros({}, torch::kLong), true);
   feeds({weight_, 0, 0});
   feeds({bias_, 0});
 }

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "modhost/error.h"
-#include "update_rules.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -44,54 +43,48 @@ void NamedOptimizer::zero_grad() {
 
 void NamedOptimizer::step(double lr) {
   const torch::NoGradGuard no_grad;
-  const std::vector<double> factors = clip_factors();
+  const double decay = kind_ == Kind::adamw ? 0 : plan_.weight_decay;
+  const Preparation prepare{plan_.linear_penalty, clip_factors(), decay};
   for (Slot& slot : slots_) {
     if (!slot.parameter.grad().defined()) continue;
     ++slot.steps;
-    const Tensor gradient = slot.parameter.grad().contiguous();
-    for (int64_t network = 0; network < networks_; ++network) {
-      update(slot, gradient, network, factors[static_cast<size_t>(network)], lr);
+    update(slot, prepare, lr);
+  }
+}
+
+void NamedOptimizer::keep(const std::vector<int64_t>& positions) {
+  const torch::NoGradGuard no_grad;
+  networks_ = static_cast<int64_t>(positions.size());
+  for (Slot& slot : slots_) {
+    const Tensor at = torch::tensor(positions, torch::kLong).to(slot.parameter.device());
+    for (Tensor* state : {&slot.first, &slot.second}) {
+      if (state->defined()) *state = state->index_select(0, at);
     }
   }
 }
 
 // As torch's clip_grad_norm_: the norm over all tensors, never an enlargement.
 std::vector<double> NamedOptimizer::clip_factors() const {
-  std::vector<double> factors(static_cast<size_t>(networks_), 1);
-  if (plan_.clip_norm <= 0) return factors;
-  for (int64_t network = 0; network < networks_; ++network) {
-    double sum = 0;
-    for (const Slot& slot : slots_) {
-      const Tensor& gradient = slot.parameter.grad();
-      if (!gradient.defined()) continue;
-      sum += squared_norm(part(gradient.contiguous(), network), plan_.linear_penalty);
-    }
-    constexpr double kTiny = 1e-6;
-    factors[static_cast<size_t>(network)] =
-        std::min(1.0, plan_.clip_norm / (std::sqrt(sum) + kTiny));
+  if (plan_.clip_norm <= 0) return {1};
+  std::vector<double> sums(static_cast<size_t>(networks_), 0);
+  for (const Slot& slot : slots_) {
+    const Tensor& gradient = slot.parameter.grad();
+    if (gradient.defined()) add_squared_norms(gradient.contiguous(), plan_.linear_penalty, sums);
   }
-  return factors;
+  constexpr double kTiny = 1e-6;
+  for (double& sum : sums) sum = std::min(1.0, plan_.clip_norm / (std::sqrt(sum) + kTiny));
+  return sums;
 }
 
-void NamedOptimizer::update(const Slot& slot, const Tensor& gradient, int64_t network, double scale,
-                            double lr) {
-  const Tensor parameter = part(slot.parameter, network), g = part(gradient, network);
-  const Tensor first = part(slot.first, network), second = part(slot.second, network);
-  Preparation prepare{plan_.linear_penalty, scale, plan_.weight_decay};
+void NamedOptimizer::update(const Slot& slot, const Preparation& prepare, double lr) const {
+  const Tensor gradient = slot.parameter.grad().contiguous();
   if (kind_ == Kind::sgd) {
-    return sgd_update(parameter, g, first, prepare, lr, plan_.momentum);
+    return sgd_update(slot.parameter, gradient, slot.first, prepare, lr, plan_.momentum);
   }
   AdamStep how{lr};
   how.step = slot.steps;
-  if (kind_ == Kind::adamw) {
-    prepare.decay = 0;
-    how.shrink = 1 - lr * plan_.weight_decay;
-  }
-  adam_update(parameter, g, first, second, prepare, how);
-}
-
-Tensor NamedOptimizer::part(const Tensor& tensor, int64_t network) const {
-  return networks_ == 1 || !tensor.defined() ? tensor : tensor[network];
+  if (kind_ == Kind::adamw) how.shrink = 1 - lr * plan_.weight_decay;
+  adam_update(slot.parameter, gradient, slot.first, slot.second, prepare, how);
 }
 
 NamedTensors NamedOptimizer::state() const {

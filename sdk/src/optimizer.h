@@ -5,6 +5,7 @@
 
 #include "modhost/tensor.h"
 #include "modhost/train.h"
+#include "update_rules.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -19,6 +20,8 @@ class NamedOptimizer {
   void zero_grad();
   // One update with rate `lr`, after clipping as the plan says. A tensor without a gradient stays.
   void step(double lr);
+  // Goes on with the networks at `positions`; the trained tensors hold them alone already.
+  void keep(const std::vector<int64_t>& positions);
 
   // "NAME/exp_avg", "NAME/exp_avg_sq", "NAME/step" or "NAME/momentum".
   NamedTensors state() const;
@@ -32,10 +35,8 @@ class NamedOptimizer {
     Tensor first, second;  // averages of Adam; the velocity of sgd
     int64_t steps = 0;
   };
-  std::vector<double> clip_factors() const;  // one per network
-  void update(const Slot& slot, const Tensor& gradient, int64_t network, double scale, double lr);
-  // Part `network` of a stacked tensor, or the whole of a single one.
-  Tensor part(const Tensor& tensor, int64_t network) const;
+  std::vector<double> clip_factors() const;  // one for each network, or one for all
+  void update(const Slot& slot, const Preparation& prepare, double lr) const;
 
   NamedTensors trained_;
   TrainPlan plan_;

@@ -17,9 +17,9 @@ constexpr int64_t kGrain = 16384;  // entries per thread at least, and of one pa
 template <typename T>
 struct Prepared {
   T offset, scale, decay;
-  explicit Prepared(const Preparation& from)
+  Prepared(const Preparation& from, size_t part)
       : offset(static_cast<T>(from.offset)),
-        scale(static_cast<T>(from.scale)),
+        scale(static_cast<T>(from.scales[part])),
         decay(static_cast<T>(from.decay)) {}
   T operator()(T gradient, T parameter) const {
     return (gradient + offset) * scale + decay * parameter;
@@ -35,10 +35,8 @@ struct AdamFactors {
 
 template <typename T>
 void adam_run(T* __restrict parameter, const T* __restrict gradient, T* __restrict mean,
-              T* __restrict square, int64_t count, const Preparation& prepare,
-              const AdamStep& step) {
-  const Prepared<T> prepared(prepare);
-  const AdamFactors factors(step);
+              T* __restrict square, int64_t count, const Prepared<T>& prepared,
+              const AdamStep& step, const AdamFactors& factors) {
   const auto rate = static_cast<T>(factors.rate), root = static_cast<T>(factors.inverse_root);
   const auto beta1 = static_cast<T>(step.beta1), beta2 = static_cast<T>(step.beta2);
   const auto new1 = static_cast<T>(1 - step.beta1), new2 = static_cast<T>(1 - step.beta2);
@@ -53,8 +51,7 @@ void adam_run(T* __restrict parameter, const T* __restrict gradient, T* __restri
 
 template <typename T>
 void sgd_run(T* __restrict parameter, const T* __restrict gradient, T* __restrict velocity,
-             int64_t count, const Preparation& prepare, double lr, double momentum) {
-  const Prepared<T> prepared(prepare);
+             int64_t count, const Prepared<T>& prepared, double lr, double momentum) {
   const auto rate = static_cast<T>(lr), keep = static_cast<T>(momentum);
   if (velocity == nullptr) {
     for (int64_t i = 0; i < count; ++i) {
@@ -86,14 +83,25 @@ double sum_of_squares(const T* from, int64_t count, double offset) {
   return std::accumulate(lanes, lanes + kLanes, 0.0);
 }
 
-// Calls work(first, count) on all threads.
+// Calls work(first, count, part) on all threads, each time within one of `parts` equal parts.
 template <typename F>
-void in_pieces(int64_t count, const F& work) {
-  at::parallel_for(0, count, kGrain, [&](int64_t begin, int64_t end) { work(begin, end - begin); });
+void in_pieces(int64_t count, size_t parts, const F& work) {
+  const int64_t size = count / static_cast<int64_t>(parts);
+  at::parallel_for(0, count, kGrain, [&](int64_t begin, int64_t end) {
+    for (int64_t at = begin; at < end;) {
+      const int64_t part = at / size, next = std::min(end, (part + 1) * size);
+      work(at, next - at, static_cast<size_t>(part));
+      at = next;
+    }
+  });
 }
 
 Tensor prepared_tensor(const Tensor& parameter, const Tensor& gradient, const Preparation& from) {
-  return (gradient + from.offset) * from.scale + from.decay * parameter;
+  std::vector<int64_t> shape(static_cast<size_t>(gradient.dim()), 1);
+  if (from.scales.size() > 1) shape[0] = gradient.size(0);
+  const Tensor scale =
+      torch::tensor(from.scales, torch::kDouble).view(shape).to(gradient.options());
+  return (gradient + from.offset) * scale + from.decay * parameter;
 }
 
 }  // namespace
@@ -104,11 +112,15 @@ void adam_update(const Tensor& parameter, const Tensor& gradient, const Tensor& 
     return adam_update_by_tensors(parameter, gradient, exp_avg, exp_avg_sq, prepare, step);
   }
   AT_DISPATCH_FLOATING_TYPES(parameter.scalar_type(), "adam_update", [&] {
-    in_pieces(parameter.numel(), [&](int64_t at, int64_t count) {
-      adam_run(parameter.data_ptr<scalar_t>() + at, gradient.data_ptr<scalar_t>() + at,
-               exp_avg.data_ptr<scalar_t>() + at, exp_avg_sq.data_ptr<scalar_t>() + at, count,
-               prepare, step);
-    });
+    const AdamFactors factors(step);
+    auto *p = parameter.data_ptr<scalar_t>(), *mean = exp_avg.data_ptr<scalar_t>();
+    auto* square = exp_avg_sq.data_ptr<scalar_t>();
+    const auto* g = gradient.data_ptr<scalar_t>();
+    in_pieces(parameter.numel(), prepare.scales.size(),
+              [&](int64_t at, int64_t count, size_t part) {
+                adam_run(p + at, g + at, mean + at, square + at, count,
+                         Prepared<scalar_t>(prepare, part), step, factors);
+              });
   });
 }
 
@@ -118,28 +130,42 @@ void sgd_update(const Tensor& parameter, const Tensor& gradient, const Tensor& v
     return sgd_update_by_tensors(parameter, gradient, velocity, prepare, lr, momentum);
   }
   AT_DISPATCH_FLOATING_TYPES(parameter.scalar_type(), "sgd_update", [&] {
-    in_pieces(parameter.numel(), [&](int64_t at, int64_t count) {
-      sgd_run(parameter.data_ptr<scalar_t>() + at, gradient.data_ptr<scalar_t>() + at,
-              velocity.defined() ? velocity.data_ptr<scalar_t>() + at : nullptr, count, prepare, lr,
-              momentum);
-    });
+    auto* p = parameter.data_ptr<scalar_t>();
+    auto* v = velocity.defined() ? velocity.data_ptr<scalar_t>() : nullptr;
+    const auto* g = gradient.data_ptr<scalar_t>();
+    in_pieces(parameter.numel(), prepare.scales.size(),
+              [&](int64_t at, int64_t count, size_t part) {
+                sgd_run(p + at, g + at, v == nullptr ? v : v + at, count,
+                        Prepared<scalar_t>(prepare, part), lr, momentum);
+              });
   });
 }
 
-double squared_norm(const Tensor& gradient, double offset) {
-  if (!gradient.is_cpu()) return (gradient + offset).square().sum().item<double>();
-  const int64_t count = gradient.numel(), pieces = (count + kGrain - 1) / kGrain;
-  std::vector<double> sums(static_cast<size_t>(pieces), 0);
-  AT_DISPATCH_FLOATING_TYPES(gradient.scalar_type(), "squared_norm", [&] {
+void add_squared_norms(const Tensor& gradient, double offset, std::vector<double>& sums) {
+  const auto parts = static_cast<int64_t>(sums.size());
+  if (!gradient.is_cpu()) {
+    for (int64_t part = 0; part < parts; ++part) {
+      const Tensor own = gradient.view({parts, -1})[part];
+      sums[static_cast<size_t>(part)] += (own + offset).square().sum().item<double>();
+    }
+    return;
+  }
+  const int64_t count = gradient.numel() / parts, pieces = (count + kGrain - 1) / kGrain;
+  std::vector<double> piece_sums(static_cast<size_t>(parts * pieces), 0);
+  AT_DISPATCH_FLOATING_TYPES(gradient.scalar_type(), "add_squared_norms", [&] {
     const scalar_t* from = gradient.data_ptr<scalar_t>();
-    at::parallel_for(0, pieces, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t piece = begin; piece < end; ++piece) {
-        const int64_t first = piece * kGrain;
-        sums[piece] = sum_of_squares(from + first, std::min(kGrain, count - first), offset);
+    at::parallel_for(0, parts * pieces, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t at = begin; at < end; ++at) {
+        const int64_t first = at % pieces * kGrain;
+        piece_sums[static_cast<size_t>(at)] = sum_of_squares(
+            from + at / pieces * count + first, std::min(kGrain, count - first), offset);
       }
     });
   });
-  return std::accumulate(sums.begin(), sums.end(), 0.0);
+  for (int64_t part = 0; part < parts; ++part) {
+    const auto first = piece_sums.begin() + part * pieces;
+    sums[static_cast<size_t>(part)] += std::accumulate(first, first + pieces, 0.0);
+  }
 }
 
 void adam_update_by_tensors(const Tensor& parameter, const Tensor& gradient, const Tensor& exp_avg,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "modhost/tensor.h"
 
@@ -12,7 +13,7 @@ namespace detail {
 // What happens to a gradient before a rule uses it: (g + offset) * scale + decay * parameter.
 struct Preparation {
   double offset = 0;
-  double scale = 1;
+  std::vector<double> scales{1};  // one for each of equal consecutive parts of the tensor
   double decay = 0;
 };
 
@@ -34,8 +35,9 @@ void adam_update(const Tensor& parameter, const Tensor& gradient, const Tensor& 
 void sgd_update(const Tensor& parameter, const Tensor& gradient, const Tensor& velocity,
                 const Preparation& prepare, double lr, double momentum);
 
-// Sum of (gradient + offset)^2; the same bits at any number of threads.
-double squared_norm(const Tensor& gradient, double offset);
+// Adds the sum of (gradient + offset)^2 over each of sums.size() equal consecutive parts; the same
+// bits at any number of threads.
+void add_squared_norms(const Tensor& gradient, double offset, std::vector<double>& sums);
 
 // The same rules as operations on whole tensors, for other devices than the CPU.
 void adam_update_by_tensors(const Tensor& parameter, const Tensor& gradient, const Tensor& exp_avg,

@@ -117,7 +117,7 @@ TEST_CASE("the rules for other devices agree with those for the CPU", "[train]")
   using namespace modhost::detail;
   const Tensor p = leaf({7, 9}, 0).detach(), g = leaf({7, 9}, 2).detach();
   const Tensor m = 0.1 * leaf({7, 9}, 3).detach(), v = leaf({7, 9}, 4).detach().square();
-  const Preparation prepare{0.01, 0.5, 0.1};
+  const Preparation prepare{0.01, {0.5}, 0.1};
   AdamStep step{0.02, 0.99};
   step.step = 3;
   const Tensor q = p.clone(), n = m.clone(), w = v.clone();

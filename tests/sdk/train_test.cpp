@@ -58,18 +58,20 @@ struct Training {
     task.trained = {{"weight", weight}};
     task.also_saved = {{"counter", counter}};
     task.data = std::make_shared<LinearData>(50);
-    task.seed = 3;
+    task.seeds = {3};
     task.step = [&](const Batch& batch, int64_t step) {
       counter += 1;
       if (step + 1 == stop_after) stop.request();
       const Tensor loss = (batch.input.matmul(weight) - batch.target).square().mean();
-      return StepResult{loss, {{"rows", static_cast<double>(batch.size())}}};
+      return StepResult{loss, {{"rows", torch::tensor(static_cast<double>(batch.size()))}}};
     };
     size_t validated = 0;
     if (!scores.empty()) {
-      task.validate = [this, validated]() mutable { return scores.at(validated++); };
+      task.validate = [this, validated]() mutable {
+        return std::vector<double>{scores.at(validated++)};
+      };
     }
-    return trainer.fit(task, plan);
+    return trainer.fit(task, plan).front();
   }
 };
 

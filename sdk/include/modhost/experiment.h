@@ -30,7 +30,9 @@ class Experiment {
     std::unique_ptr<ModelBase> model;  // built for the dataset's signature
     Begin begin = Begin::nothing;
     std::unique_ptr<DatasetBase> dataset;
-    TrainPlan plan;                      // how to train the network: the section [train]
+    TrainPlan plan;       // how to train the network: the section [train]
+    int64_t seeds = 1;    // [train] seeds: so many networks are trained together, 0 .. seeds-1
+    int64_t network = 0;  // [train] network: the one that the method is given
     std::filesystem::path folder;        // the run directory
     uint64_t seed = 0;                   // [run] seed
     torch::Device device = torch::kCPU;  // [run] device
@@ -38,6 +40,7 @@ class Experiment {
     Progress* progress = nullptr;        // outlive the experiment
     StopSignal* stop = nullptr;
   };
+  // Error(config) when several networks are asked for but none is to be trained.
   explicit Experiment(Parts parts);
   ~Experiment();
 
@@ -45,6 +48,11 @@ class Experiment {
   // it came from a file, or takes it from this run's own finished or unfinished checkpoint; writes
   // network.safetensors/.npz and the scalars test/accuracy, test/loss and train/samples.
   // Error(interrupted) when stopped.
+  //
+  // With several seeds it trains all networks together and writes networks/N.safetensors/.npz and
+  // the same scalars for each (networks/N/test/accuracy) beside those of the chosen one, their mean
+  // and deviation, and the table `networks`. Network N has the initial weights, the order of the
+  // samples and the dropout that it has when it is trained alone (seeds = 1, network = N).
   ModelBase& network();
 
   // The network whether trained or not: for checks of names and shapes before hours of training.
@@ -61,7 +69,11 @@ class Experiment {
   uint64_t seed(const std::string& purpose) const;
 
  private:
-  void train(const EvaluateOptions& how);
+  // Of the network with this number; network 0 has the run's own seeds.
+  uint64_t network_seed(int64_t number, const std::string& purpose) const;
+  TrainTask task(const std::string& name) const;
+  void train_alone(const EvaluateOptions& how);
+  void train_together(const EvaluateOptions& how);
 
   Parts parts_;
   RunWriter writer_;

@@ -45,10 +45,13 @@ struct Wiring {
                               // the input, and `in_dim` counts within that part
 };
 
-// A tensor that belongs to the state of a layer but is not trained (running statistics).
+// A tensor that belongs to the state of a layer but is not trained.
 struct Buffer {
   std::string name;
   Tensor tensor;
+  // It changes in training (running statistics). While E networks are trained together it is
+  // [E, *shape], and part e of the batch changes and reads its own.
+  bool statistic = false;
 };
 
 // Where random decisions in training (dropout) come from: one seed for all parts of the batch, or
@@ -95,7 +98,7 @@ class Layer {
                       bool maskable = true);
   // A parameter of another layer, used here a second time (tied weights).
   Parameter shared(const Parameter& parameter);
-  Buffer& buffer(const std::string& name, Tensor initial);
+  Buffer& buffer(const std::string& name, Tensor initial, bool statistic = false);
   void group(const std::string& name, int64_t units);
   void feeds(Wiring wiring);  // ignored when its parameter is absent (no bias)
 

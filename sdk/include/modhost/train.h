@@ -55,13 +55,22 @@ struct TrainOptions : Options {
   Option<int64_t> patience{
       *this, "patience", 0,
       "epochs without a better validation accuracy before stopping, 0 for never", AtLeast{0}};
+  Option<int64_t> seeds{*this, "seeds", 1,
+                        "networks trained together, each with initial weights, an order of the "
+                        "samples and dropout of its own",
+                        Range{1, 10000}};
+  Option<int64_t> network{*this, "network", 0,
+                          "number of the network that the method starts from: one of those trained "
+                          "together, counted from 0; with seeds = 1 that one is trained alone",
+                          AtLeast{0}};
   TrainPlan plan() const;
+  void validate() const override;
 };
 
-// What one step reports.
+// What one step reports, for one network as scalars [], for n trained together as [n].
 struct StepResult {
-  Tensor loss;      // scalar; backward is called on it
-  Numbers numbers;  // averaged for the progress line and metrics.jsonl, e.g. {"accuracy", 0.5}
+  Tensor loss;           // backward is called on its sum
+  NamedTensors numbers;  // averaged for the progress line and metrics.jsonl: {"accuracy", 0.5}
 };
 
 // What is trained, on what, and how a step is computed.
@@ -71,16 +80,23 @@ struct TrainTask {
   NamedTensors also_saved;  // state that steps change besides: running statistics
   std::shared_ptr<const Source> data;
   std::string unit = "samples";
-  uint64_t seed = 0;  // order of the samples
+  // Order of the samples. More than one: so many networks are trained together, exactly as each
+  // would be alone. Dimension 0 of all tensors above counts them, and a batch holds a part of
+  // plan.batch_size samples for each, in its own order.
+  std::vector<uint64_t> seeds{0};
   torch::Device device = torch::kCPU;
-  // Networks trained together: dimension 0 of every trained tensor counts them.
-  int64_t networks = 1;
   // `step` counts from 0 and goes on after a resume.
   std::function<StepResult(const Batch& batch, int64_t step)> step;
-  // Score on the validation split, higher is better; called after each epoch; may be empty.
-  std::function<double()> validate;
+  // Scores on the validation split, one for each network, higher is better; called after each
+  // epoch; may be empty.
+  std::function<std::vector<double>()> validate;
+  // With several networks and TrainPlan::patience: called when the tensors above have come to hold
+  // other networks than before (positions in `seeds`), because some have stopped; at the end once
+  // more with all of them.
+  std::function<void(const std::vector<int64_t>& networks)> keep;
 };
 
+// Of one network.
 struct TrainSummary {
   int64_t steps = 0;
   int64_t samples = 0;
@@ -98,7 +114,12 @@ class Trainer {
   // Trains `task.trained` in place. Continues from the checkpoint of that name when there is one,
   // and returns at once when it is finished. When stopped: writes a checkpoint and throws
   // Error(interrupted). Error(data) when the checkpoint belongs to another plan or is damaged.
-  TrainSummary fit(const TrainTask& task, const TrainPlan& plan);
+  // One summary for each network.
+  //
+  // Networks trained together take the same number of steps at the same rates; losses, clipping and
+  // scores are each network's own. One that stops early leaves the batch, which makes the others
+  // faster, and returns to its best.
+  std::vector<TrainSummary> fit(const TrainTask& task, const TrainPlan& plan);
 
  private:
   std::filesystem::path folder_;

@@ -1,4 +1,5 @@
-// What a step of a training computes: of a network itself, and of masks over a trained network.
+// What a step of a training computes: of a network itself, of several networks together, and of
+// masks over a trained network.
 #pragma once
 
 #include "modhost/mask.h"
@@ -12,9 +13,14 @@ inline namespace v1 {
 // hold the accuracy where the output has one. Dropout depends on `noise` alone.
 StepResult network_step(ModelBase& network, const Batch& batch, const Noise& noise);
 
+// The same for E networks of one architecture, E variants of all parameters: part e of the batch is
+// network e's, and so is noise.seeds[e]. Losses and numbers [E].
+StepResult networks_step(ModelBase& network, const Variations& variants, const Batch& batch,
+                         const Noise& noise);
+
 // The step of masks: a forward in evaluation mode, part k of the batch under mask sample k (Csordas
-// et al. 2021, section 3). The same loss and numbers; the penalty on the logits belongs to the plan
-// (TrainPlan::linear_penalty). Error(shape) unless the batch divides into
+// et al. 2021, section 3). The same loss and numbers as of a network; the penalty on the logits
+// belongs to the plan (TrainPlan::linear_penalty). Error(shape) unless the batch divides into
 // masks.sets() * sampling.samples parts.
 StepResult mask_step(ModelBase& network, const Masks& masks, const MaskSampling& sampling,
                      const Batch& batch);

@@ -141,7 +141,7 @@ class Diffmask : public Method<DiffmaskOptions> {
     job.trained = masks.logits();
     job.data = std::move(data);
     job.unit = experiment.data().unit();
-    job.seed = experiment.seed(job.name + "/order");
+    job.seeds = {experiment.seed(job.name + "/order")};
     job.device = experiment.device();
     const uint64_t noise = experiment.seed(job.name + "/noise");
     job.step = [&, noise](const Batch& batch, int64_t step) {

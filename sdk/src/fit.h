@@ -1,0 +1,75 @@
+// One call of Trainer::fit.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <vector>
+
+#include "checkpoint.h"
+#include "modhost/train.h"
+#include "optimizer.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace detail {
+
+// Where a training reports to and what it listens to. All outlive it.
+struct Surroundings {
+  RunWriter* writer;
+  Progress* progress;
+  const StopSignal* stop;
+  double checkpoint_seconds;
+};
+
+class Fit {
+ public:
+  // `path` is the checkpoint's. Error(config) when there is less than one batch of data.
+  Fit(const TrainTask& task, const TrainPlan& plan, std::filesystem::path path,
+      const Surroundings& around);
+  // Once.
+  std::vector<TrainSummary> run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  int64_t networks() const { return static_cast<int64_t>(task_.seeds.size()); }
+  bool together() const { return networks() > 1; }
+  std::string stage(int64_t network) const;  // of its metrics
+  NamedTensors everything() const;           // trained and also saved
+
+  void resume();
+  void save();
+  void finish();
+  TrainSummary summary(const Course& course) const;
+
+  void train();
+  void one_step(int64_t epoch);
+  std::vector<int64_t> next_samples(int64_t epoch);
+  double rate(int64_t epochs_done) const;
+  void write_lines();
+
+  // Validates once after each epoch; true when all networks have stopped.
+  bool stop_early(int64_t epoch);
+  void note_scores(int64_t epoch);
+  void keep_best(const std::vector<int64_t>& positions);
+  void retire(const std::vector<int64_t>& stopping, const std::vector<int64_t>& going_on);
+  void continue_with(std::vector<int64_t> networks, const std::vector<int64_t>& positions);
+
+  const TrainTask& task_;
+  const TrainPlan& plan_;
+  std::filesystem::path path_;
+  Surroundings around_;
+  NamedOptimizer optimizer_;
+  int64_t steps_per_epoch_ = 1;
+  int64_t total_steps_ = 0;
+  int64_t line_steps_ = 1;
+  Checkpoint state_;
+  std::vector<int64_t> going_on_;             // numbers of the networks in the tensors, ascending
+  std::vector<std::vector<int64_t>> orders_;  // of ordered_epoch_, one for each of them
+  int64_t ordered_epoch_ = -1;
+  Clock::time_point last_saved_;
+};
+
+}  // namespace detail
+}  // namespace v1
+}  // namespace modhost

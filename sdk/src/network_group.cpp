@@ -1,0 +1,102 @@
+#include "network_group.h"
+
+#include <utility>
+
+#include "modhost/error.h"
+#include "modhost/training_step.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace detail {
+namespace {
+
+Tensor stacked(const std::vector<Tensor>& tensors) { return torch::stack(tensors).contiguous(); }
+
+}  // namespace
+
+NetworkGroup::NetworkGroup(ModelBase& model, const std::vector<Seeds>& seeds, bool initialize)
+    : model_(model) {
+  const torch::NoGradGuard no_grad;
+  for (const Seeds& seed : seeds) all_noise_.push_back(seed.noise);
+  noise_ = all_noise_;
+  stack_parameters(seeds, initialize);
+  stack_buffers(static_cast<int64_t>(seeds.size()));
+}
+
+void NetworkGroup::stack_parameters(const std::vector<Seeds>& seeds, bool initialize) {
+  std::vector<std::vector<Tensor>> values(model_.parameters().size());
+  for (const Seeds& seed : seeds) {
+    if (initialize) model_.initialize(seed.initial);
+    for (size_t i = 0; i < values.size(); ++i) {
+      values[i].push_back(model_.parameters()[i].tensor().detach().clone());
+    }
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    const std::string& name = model_.parameters()[i].name();
+    const Tensor leaf = stacked(values[i]).set_requires_grad(true);
+    trained_.emplace_back(name, leaf);
+    variants_[name] = given_variants(leaf);
+  }
+}
+
+void NetworkGroup::stack_buffers(int64_t networks) {
+  for (const ModelBase::Slot& slot : model_.layers()) {
+    for (const auto& buffer : slot.layer->buffers()) {
+      const std::string name = slot.name.empty() ? buffer->name : slot.name + "." + buffer->name;
+      if (!buffer->statistic) {
+        const Tensor& tensor = buffer->tensor;
+        shared_.push_back({name, tensor, tensor._version(), tensor.clone()});
+        continue;
+      }
+      own_.emplace_back(buffer.get(), buffer->tensor);
+      buffer->tensor = stacked(std::vector<Tensor>(static_cast<size_t>(networks), buffer->tensor));
+      statistics_.emplace_back(name, buffer->tensor);
+    }
+  }
+}
+
+NetworkGroup::~NetworkGroup() {
+  for (const auto& [buffer, tensor] : own_) buffer->tensor = tensor;
+}
+
+void NetworkGroup::keep(const std::vector<int64_t>& networks) {
+  noise_.clear();
+  for (const int64_t network : networks) noise_.push_back(all_noise_[static_cast<size_t>(network)]);
+}
+
+StepResult NetworkGroup::step(const Batch& batch, int64_t step) {
+  StepResult result =
+      networks_step(model_, variants_, batch, {noise_, static_cast<uint64_t>(step)});
+  check_shared();
+  return result;
+}
+
+void NetworkGroup::check_shared() {
+  for (Shared& shared : shared_) {
+    if (shared.tensor._version() == shared.version) continue;
+    check(torch::equal(shared.tensor, shared.before), ErrorCode::config,
+          "networks cannot be trained together: the model changes '" + shared.name +
+              "' in training, and they would all share it",
+          "train them one by one: --train.seeds 1 --train.network 0, then 1, ...");
+    shared.version = shared.tensor._version();
+  }
+}
+
+std::vector<Evaluation> NetworkGroup::evaluate(const Source& source, const EvaluateOptions& how) {
+  return modhost::evaluate(model_, source, static_cast<int64_t>(noise_.size()), variants_, how);
+}
+
+NamedTensors NetworkGroup::state(int64_t position) const {
+  NamedTensors out;
+  for (const auto& [name, tensor] : model_.state()) {
+    const Tensor* own = find(trained_, name);
+    if (own == nullptr) own = find(statistics_, name);
+    const Tensor& value = own == nullptr ? tensor : (*own)[position];
+    out.emplace_back(name, value.detach().clone());
+  }
+  return out;
+}
+
+}  // namespace detail
+}  // namespace v1
+}  // namespace modhost
