@@ -3,9 +3,11 @@
 
 #include <cmath>
 
+#include "batch_norm_pixels.h"
 #include "channel_kernels.h"
 #include "modhost/error.h"
 #include "modhost/ops.h"
+#include "pixel_kernels.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -90,6 +92,12 @@ class BatchNormFunction : public torch::autograd::Function<BatchNormFunction> {
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "batch_norm", [&] {
       const auto* in = x.data_ptr<scalar_t>();
       auto* out = y.data_ptr<scalar_t>();
+      if (channels_innermost(x)) {
+        batch_norm_pixels(layout, in, share.data_ptr<double>(), scales.data_ptr<scalar_t>(),
+                          shifts.data_ptr<scalar_t>(), eps, out, mean.data_ptr<scalar_t>(),
+                          variance.data_ptr<scalar_t>());
+        return;
+      }
       for_each_channel(layout, [&](int64_t part, int64_t channel) {
         const int64_t at = part * layout.channels + channel;
         forward_channel(layout, part, channel, in, share.data_ptr<double>(),
@@ -112,11 +120,18 @@ class BatchNormFunction : public torch::autograd::Function<BatchNormFunction> {
     const Tensor &mean = saved[3], &variance = saved[4];
     const Layout layout = Layout::of(x, context->saved_data["parts"].toInt());
     const double eps = context->saved_data["eps"].toDouble();
-    const Tensor g = gradients[0].contiguous();
+    const Tensor g = in_order_of(x, gradients[0]);
     const Tensor dx = torch::empty_like(x);
     Tensor dscale = torch::empty_like(scales);
     Tensor dshift = torch::empty_like(scales);
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "batch_norm_backward", [&] {
+      if (channels_innermost(x)) {
+        batch_norm_pixels_backward(
+            layout, x.data_ptr<scalar_t>(), g.data_ptr<scalar_t>(), share.data_ptr<double>(),
+            scales.data_ptr<scalar_t>(), mean.data_ptr<scalar_t>(), variance.data_ptr<scalar_t>(),
+            eps, dx.data_ptr<scalar_t>(), dscale.data_ptr<scalar_t>(), dshift.data_ptr<scalar_t>());
+        return;
+      }
       for_each_channel(layout, [&](int64_t part, int64_t channel) {
         const int64_t at = part * layout.channels + channel;
         backward_channel(layout, part, channel, x.data_ptr<scalar_t>(), g.data_ptr<scalar_t>(),
@@ -134,10 +149,12 @@ class BatchNormFunction : public torch::autograd::Function<BatchNormFunction> {
 
 // Each row's weight divided by the total of its part and by the elements of a row.
 Tensor row_shares(const Tensor& row_weight, const Layout& layout) {
+  const double entries = static_cast<double>(layout.rows * layout.inner);
+  if (!row_weight.defined()) {
+    return torch::full({layout.parts, layout.rows}, 1 / entries, torch::kDouble);
+  }
   const Tensor weight =
-      row_weight.defined()
-          ? row_weight.to(torch::kCPU, torch::kDouble).reshape({layout.parts, layout.rows})
-          : torch::ones({layout.parts, layout.rows}, torch::kDouble);
+      row_weight.to(torch::kCPU, torch::kDouble).reshape({layout.parts, layout.rows});
   return (weight / (weight.sum(1, true) * static_cast<double>(layout.inner))).contiguous();
 }
 
@@ -172,7 +189,7 @@ Tensor batch_norm(const Tensor& x, const Tensor& scale, const Tensor& shift,
   const Layout layout = Layout::of(x, parts);
   const Tensor share = row_shares(row_weight, layout);
   if (!x.is_cpu()) return composed(x, scale, shift, share, layout, eps, statistics);
-  const auto result = BatchNormFunction::apply(x.contiguous(), scale, shift, share, parts, eps);
+  const auto result = BatchNormFunction::apply(in_order(x), scale, shift, share, parts, eps);
   if (statistics != nullptr) *statistics = {result[1], result[2]};
   return result[0];
 }

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "batch_norm_pixels.h"
 #include "channel_kernels.h"
 #include "modhost/error.h"
 #include "modhost/ops.h"
+#include "pixel_kernels.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -52,6 +54,11 @@ class ChannelAffine : public torch::autograd::Function<ChannelAffine> {
     const ChannelLayout layout = ChannelLayout::of(x, scale.size(0));
     const Tensor y = torch::empty_like(x);
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "channel_affine", [&] {
+      if (channels_innermost(x)) {
+        affine_pixels(layout, x.data_ptr<scalar_t>(), scale.data_ptr<scalar_t>(),
+                      shift.data_ptr<scalar_t>(), y.data_ptr<scalar_t>());
+        return;
+      }
       for_each_channel(layout, [&](int64_t part, int64_t channel) {
         const int64_t at = part * layout.channels + channel;
         affine_channel(layout, part, channel, x.data_ptr<scalar_t>(),
@@ -67,11 +74,17 @@ class ChannelAffine : public torch::autograd::Function<ChannelAffine> {
     const auto saved = context->get_saved_variables();
     const Tensor &x = saved[0], &scale = saved[1];
     const ChannelLayout layout = ChannelLayout::of(x, scale.size(0));
-    const Tensor g = gradients[0].contiguous();
+    const Tensor g = in_order_of(x, gradients[0]);
     const Tensor dx = torch::empty_like(x);
     const Tensor dscale = torch::empty_like(scale);
     const Tensor dshift = torch::empty_like(scale);
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "channel_affine_backward", [&] {
+      if (channels_innermost(x)) {
+        affine_pixels_backward(layout, x.data_ptr<scalar_t>(), g.data_ptr<scalar_t>(),
+                               scale.data_ptr<scalar_t>(), dx.data_ptr<scalar_t>(),
+                               dscale.data_ptr<scalar_t>(), dshift.data_ptr<scalar_t>());
+        return;
+      }
       for_each_channel(layout, [&](int64_t part, int64_t channel) {
         const int64_t at = part * layout.channels + channel;
         affine_channel_backward(layout, part, channel, x.data_ptr<scalar_t>(),
@@ -98,7 +111,7 @@ Tensor channel_affine(const Tensor& x, const Tensor& scale, const Tensor& shift)
     return value.reshape({parts_of(value), channels}).expand({parts, channels}).contiguous();
   };
   if (x.is_cpu() && x.numel() > 0) {
-    return ChannelAffine::apply(x.contiguous(), spread(scale), spread(shift));
+    return ChannelAffine::apply(in_order(x), spread(scale), spread(shift));
   }
   const int64_t inner = c10::multiply_integers(x.sizes().slice(2));
   const Tensor split = x.reshape({parts, x.size(0) / parts, channels, inner});

@@ -59,9 +59,45 @@ TEST_CASE("batch norm agrees with finite differences", "[batch_norm]") {
   }
 }
 
+TEST_CASE("the order of the channels in memory changes nothing", "[batch_norm]") {
+  torch::manual_seed(4);
+  const bool images = GENERATE(true, false);
+  const bool training = GENERATE(true, false);
+  const bool weighted = GENERATE(true, false);
+  INFO("images " << images << ", training " << training << ", weighted " << weighted);
+  // Rows of two pixels or more in both orders; [n, c] against [n, c, 2] with every entry twice.
+  const Tensor x =
+      images ? torch::randn({6, 5, 7, 11}, torch::kDouble) : torch::randn({6, 5}, torch::kDouble);
+  const Tensor scale = torch::rand({2, 5}, torch::kDouble).set_requires_grad(true);
+  const Tensor shift = torch::rand({2, 5}, torch::kDouble).set_requires_grad(true);
+  const Tensor weight = weighted ? torch::tensor({3, 1, 2, 1, 1, 4}, torch::kDouble) : Tensor();
+  const auto run = [&](const Tensor& input) {
+    const Tensor y = training ? ops::batch_norm(input, scale, shift, weight, 2, 1e-5, nullptr)
+                              : ops::channel_affine(input, scale, shift);
+    return std::make_pair(input, y);
+  };
+  const auto outer = [&] {
+    return images ? x.clone() : x.unsqueeze(2).expand({6, 5, 2}).contiguous();
+  };
+  const auto [x1, y1] = run(outer().set_requires_grad(true));
+  const auto [x2, y2] = run((images ? x.contiguous(torch::MemoryFormat::ChannelsLast) : x.clone())
+                                .set_requires_grad(true));
+  if (images) CHECK(y2.is_contiguous(torch::MemoryFormat::ChannelsLast));
+  const Tensor direction = torch::randn(y2.sizes(), torch::kDouble);
+  const Tensor twice =
+      images ? direction : (0.5 * direction).unsqueeze(2).expand({6, 5, 2}).contiguous();
+  const auto one = torch::autograd::grad({y1}, {x1, scale, shift}, {twice});
+  const auto other = torch::autograd::grad({y2}, {x2, scale, shift}, {direction});
+  CHECK(max_error(images ? y1 : y1.select(2, 0), y2) < 1e-13);
+  CHECK(max_error(images ? one[0] : one[0].sum(2), other[0]) < 1e-13);
+  CHECK(max_error(one[1], other[1]) < 1e-12);
+  CHECK(max_error(one[2], other[2]) < 1e-12);
+}
+
 TEST_CASE("batch norm has the same bits at any number of threads", "[batch_norm]") {
   torch::manual_seed(3);
-  const Tensor x = torch::randn({32, 16, 17, 13}).set_requires_grad(true);
+  const auto order = GENERATE(torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast);
+  const Tensor x = torch::randn({32, 16, 17, 13}).contiguous(order).set_requires_grad(true);
   const Tensor scale = torch::rand({1, 16}), shift = torch::rand({1, 16});
   const int before = torch::get_num_threads();
   std::vector<Tensor> values, gradients;
