@@ -35,7 +35,8 @@ bool is_unusable(const Candidate& candidate) {
 Catalog::Catalog(std::vector<Candidate> candidates, std::vector<std::filesystem::path> searched)
     : candidates_(std::move(candidates)), searched_(std::move(searched)) {}
 
-Catalog::Provider Catalog::provider(ComponentKind kind, const std::string& name) const {
+Catalog::Provider Catalog::provider(ComponentKind kind, const std::string& name,
+                                    const std::vector<std::string>& built_in) const {
   const FullName wanted = split(name);
   std::vector<const Candidate*> ready;
   const Candidate* unusable = nullptr;
@@ -59,7 +60,9 @@ Catalog::Provider Catalog::provider(ComponentKind kind, const std::string& name)
     throw Error(ErrorCode::plugin, what + " is in a plugin that is " + disabled->reason,
                 disabled->hint);
   }
-  const std::vector<std::string> known = names(kind);
+  std::vector<std::string> known = names(kind);
+  known.insert(known.end(), built_in.begin(), built_in.end());
+  std::sort(known.begin(), known.end());
   const std::string near = did_you_mean(wanted.component, known);
   const std::string place = searched_.empty() ? "" : " in " + join(searched());
   throw Error(ErrorCode::config,

@@ -25,7 +25,9 @@ class Catalog {
   // `name` is "scl" or in full "org.lab-a.scl/scl". Error(config) when nobody provides it (with
   // what there is and the nearest) or two plugins do (with both); Error(plugin) with the plugin's
   // reason when the only ones that do cannot be used.
-  Provider provider(ComponentKind kind, const std::string& name) const;
+  // `built_in` are names that come without a plugin, to be told of in the error.
+  Provider provider(ComponentKind kind, const std::string& name,
+                    const std::vector<std::string>& built_in = {}) const;
 
   // The ready plugin of that id, nullptr when there is none.
   const Candidate* find(const std::string& id) const;

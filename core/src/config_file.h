@@ -11,7 +11,7 @@ namespace modhost::core {
 
 // Every value carries its origin "name:line:column". Error(config) with the place for a syntax
 // error, a section that does not exist, a key outside of all sections, or a value that no option
-// can have (a date, a table).
+// can have (a date).
 Settings parse_config(std::string_view text, const std::string& name);
 
 // Error(config) when the file cannot be read.

@@ -8,9 +8,13 @@
 
 #include "start_up.h"
 
+#ifndef MODHOST_HOST_LIBRARY  // the benchmark starts in the same way, with a library of its own
+#define MODHOST_HOST_LIBRARY "libmodhost_host.so"
+#endif
+
 int main(int argc, char** argv) {
   modhost::core::prepare_process();
-  void* host = ::dlopen("libmodhost_host.so", RTLD_NOW | RTLD_GLOBAL);
+  void* host = ::dlopen(MODHOST_HOST_LIBRARY, RTLD_NOW | RTLD_GLOBAL);
   using Entry = int (*)(int, char**);
   const auto entry =
       reinterpret_cast<Entry>(host == nullptr ? nullptr : ::dlsym(host, "modhost_main"));

@@ -130,6 +130,7 @@ class Checker {
 
   Outcome work(const Check& one, const Target* target, const fs::path& scratch) {
     set_threads(1);
+    fs::current_path(subject_.facts().folder);  // for relative paths in modhost-check.toml
     Context context{
         subject_, file_, nullptr, request_.seed, request_.full ? Level::full : Level::quick,
         scratch};

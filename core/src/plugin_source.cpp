@@ -12,11 +12,19 @@ PluginSource::PluginSource(Catalog catalog)
 const Component& PluginSource::get(ComponentKind kind, const std::string& name) {
   // Built-in layers; and what is loaded already needs no search.
   if (const Component* there = registry_.find(kind, name)) return *there;
-  const Catalog::Provider provider = catalog_.provider(kind, name);
+  const Catalog::Provider provider = catalog_.provider(kind, name, built_in_names(kind));
   for (const Component* component : loader_.load(*provider.candidate).components) {
     if (component->kind == kind && component->name == provider.component) return *component;
   }
   throw Error(ErrorCode::internal, "the loader accepted a plugin without '" + name + "'");
+}
+
+std::vector<std::string> PluginSource::built_in_names(ComponentKind kind) const {
+  std::vector<std::string> out;
+  for (const Component* component : registry_.components()) {
+    if (component->kind == kind && component->owner == "modhost") out.push_back(component->name);
+  }
+  return out;
 }
 
 const Component* PluginSource::built_in_layer(const std::string& name) const {

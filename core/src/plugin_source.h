@@ -24,6 +24,8 @@ class PluginSource : public ComponentSource {
   Loader& loader() { return loader_; }
 
  private:
+  std::vector<std::string> built_in_names(ComponentKind kind) const;
+
   Catalog catalog_;
   Registry registry_;
   Loader loader_;

@@ -119,17 +119,28 @@ std::string begin_with_weights(const Options& model_options, Experiment::Parts& 
                      options->finetune() ? ", trained further" : ", not trained");
 }
 
+// The layer kinds that the model names come from `source`, too.
+std::unique_ptr<ModelBase> make_model(const Chosen<ModelEntry>& chosen, const Signature& signature,
+                                      ComponentSource& source) {
+  const auto layer_kind = [&source](const std::string& name) -> const LayerEntry& {
+    return static_cast<const LayerEntry&>(source.get(ComponentKind::layer, name));
+  };
+  return guarded(*chosen.entry, "building it", [&] {
+    return chosen.entry->make({signature, chosen.options, layer_kind});
+  });
+}
+
 // The run from the moment its folder is there. Holds what must outlive the experiment.
 class Run {
  public:
   Run(const CommandLine& line, const RunComponents& components, RunFolder& folder,
-      std::unique_ptr<DatasetBase> dataset, StopSignal& stop)
+      std::unique_ptr<DatasetBase> dataset, std::unique_ptr<ModelBase> model, StopSignal& stop)
       : line_(line),
         components_(components),
         folder_(folder),
         progress_(make_progress(line)),
         stop_(stop) {
-    make_experiment(std::move(dataset));
+    make_experiment(std::move(dataset), std::move(model));
   }
 
   int compute() {
@@ -153,13 +164,12 @@ class Run {
   }
 
  private:
-  void make_experiment(std::unique_ptr<DatasetBase> dataset) {
+  void make_experiment(std::unique_ptr<DatasetBase> dataset, std::unique_ptr<ModelBase> model) {
     const ModelEntry& entry = *components_.model.entry;
-    const Build build{dataset->signature(), components_.model.options};
     Experiment::Parts parts;
-    parts.model = guarded(entry, "building it", [&] { return entry.make(build); });
+    parts.model = std::move(model);
     header_ = {{components_.dataset.entry->name, dataset->describe()},
-               {entry.name, fmt::format("{}, {} parameters", build.signature.text(),
+               {entry.name, fmt::format("{}, {} parameters", parts.model->signature().text(),
                                         count_text(parts.model->parameter_count()))},
                {components_.method.entry->name, components_.method.entry->summary}};
     const std::string weights = begin_with_weights(*components_.model.options, parts);
@@ -171,6 +181,8 @@ class Run {
     }
     parts.dataset = std::move(dataset);
     parts.plan = components_.train.plan();
+    parts.seeds = components_.train.seeds();
+    parts.network = components_.train.network();
     parts.folder = folder_.path();
     parts.seed = static_cast<uint64_t>(components_.run.seed());
     parts.device = device_named(components_.run.device());
@@ -232,6 +244,8 @@ int run_command(const CommandLine& line, ComponentSource& source) {
   auto dataset = make_dataset(components->dataset);
   check_signature(*components->model.entry, *components->dataset.entry, dataset->signature(),
                   source);
+  // Before the plugins are noted down: it may load those of layer kinds.
+  auto model = make_model(components->model, dataset->signature(), source);
 
   RunFolder folder(components->folder(), resolved_text(components->config()),
                    describe(line, *components, source, thread_count(threads)),
@@ -254,7 +268,7 @@ int run_command(const CommandLine& line, ComponentSource& source) {
                as_usual ? "" : fmt::format(" with --run.threads {}, as it was begun", begun_with)));
   }
   try {
-    return Run(line, *components, folder, std::move(dataset), stop).compute();
+    return Run(line, *components, folder, std::move(dataset), std::move(model), stop).compute();
   } catch (const Error& error) {
     const bool refused = error.code() == ErrorCode::config || error.code() == ErrorCode::data;
     if (refused) folder.discard_unused();

@@ -96,6 +96,7 @@ std::string value_text(const OptionValue& value) {
   if (const auto* whole = std::get_if<int64_t>(&value.value)) return std::to_string(*whole);
   if (const auto* number = std::get_if<double>(&value.value)) return fmt::format("{}", *number);
   if (const auto* text = std::get_if<std::string>(&value.value)) return "'" + *text + "'";
+  if (std::holds_alternative<OptionValue::Table>(value.value)) return toml_text(value);
   std::vector<std::string> parts;
   for (const OptionValue& part : std::get<OptionValue::List>(value.value)) {
     parts.push_back(value_text(part));

@@ -25,12 +25,13 @@ OptionValue convert(const toml::node& node, const std::string& key, const std::s
     OptionValue::List list;
     for (const toml::node& element : *array) list.push_back(convert(element, key, name));
     out.value = std::move(list);
+  } else if (const auto* table = node.as_table()) {
+    out.value = option_table(*table, key, name);
   } else {
-    const char* what = node.is_table() ? "table" : "date or time";
     throw Error(ErrorCode::config,
-                fmt::format("{}: '{}' is a {}; an option takes a number, a text, true or false, "
-                            "or a list of them",
-                            out.origin, key, what));
+                fmt::format("{}: '{}' is a date or time; an option takes a number, a text, true or "
+                            "false, a table, or a list of them",
+                            out.origin, key));
   }
   return out;
 }

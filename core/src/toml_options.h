@@ -10,7 +10,7 @@
 namespace modhost::core {
 
 // The values of a table with their origin "name:line:column". `section` goes before the keys in
-// messages. Error(config) for a value that no option can have (a date, a table).
+// messages. Error(config) for a value that no option can have (a date).
 OptionTable option_table(const toml::table& table, const std::string& section,
                          const std::string& name);
 

@@ -1,5 +1,6 @@
 #include "modhost/option.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -45,10 +46,25 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
+bool is_bare(const std::string& key) {
+  const auto bare = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  return !key.empty() && std::all_of(key.begin(), key.end(), bare);
+}
+
+std::string key_text(const std::string& key) { return is_bare(key) ? key : quoted(key); }
+
 std::string to_text(bool value) { return value ? "true" : "false"; }
 std::string to_text(int64_t value) { return std::to_string(value); }
 std::string to_text(double value) { return number_text(value); }
 std::string to_text(const std::string& value) { return quoted(value); }
+std::string to_text(const OptionTable& table) {
+  OptionValue value;
+  value.value = table;
+  return toml_text(value);
+}
 template <typename T>
 std::string to_text(const std::vector<T>& values) {
   std::vector<std::string> parts;
@@ -77,6 +93,11 @@ template <>
 struct TypeName<std::string> {
   static constexpr const char* one = "text";
   static constexpr const char* many = "names";
+};
+template <>
+struct TypeName<OptionTable> {
+  static constexpr const char* one = "table";
+  static constexpr const char* many = "tables";
 };
 template <typename T>
 struct TypeName<std::vector<T>> {
@@ -107,6 +128,10 @@ void read_text(const std::string& text, bool& out) {
 void read_text(const std::string& text, int64_t& out) { out = number_from<int64_t>(text); }
 void read_text(const std::string& text, double& out) { out = number_from<double>(text); }
 void read_text(const std::string& text, std::string& out) { out = text; }
+void read_text(const std::string&, OptionTable&) {
+  throw Error(ErrorCode::config, "tables can be written in a config file only",
+              "write them as [[section.option]] with one key a line and give it by --config FILE");
+}
 template <typename T>
 void read_text(const std::string& text, std::vector<T>& out) {
   out.clear();
@@ -151,6 +176,11 @@ void read_value(const OptionValue& from, std::string& out) {
   if (value == nullptr) throw Mismatch{};
   out = *value;
 }
+void read_value(const OptionValue& from, OptionTable& out) {
+  const auto* value = std::get_if<OptionValue::Table>(&from.value);
+  if (value == nullptr) throw Mismatch{};
+  out = *value;
+}
 template <typename T>
 void read_value(const OptionValue& from, std::vector<T>& out) {
   out.clear();
@@ -176,11 +206,28 @@ std::string seen_text(const OptionValue& value) {
   }
   if (const auto* text = std::get_if<std::string>(&value.value)) return "'" + *text + "'";
   if (const auto* flag = std::get_if<bool>(&value.value)) return to_text(*flag);
-  if (const auto* whole = std::get_if<int64_t>(&value.value)) return to_text(*whole);
-  return to_text(std::get<double>(value.value));
+  return toml_text(value);
 }
 
 }  // namespace
+
+std::string toml_text(const OptionValue& value) {
+  if (const auto* list = std::get_if<OptionValue::List>(&value.value)) {
+    std::vector<std::string> parts;
+    for (const OptionValue& element : *list) parts.push_back(toml_text(element));
+    return "[" + join(parts) + "]";
+  }
+  if (const auto* table = std::get_if<OptionValue::Table>(&value.value)) {
+    std::vector<std::string> parts;
+    for (const auto& [key, entry] : *table)
+      parts.push_back(key_text(key) + " = " + toml_text(entry));
+    return "{" + join(parts) + "}";
+  }
+  if (const auto* text = std::get_if<std::string>(&value.value)) return quoted(*text);
+  if (const auto* flag = std::get_if<bool>(&value.value)) return to_text(*flag);
+  if (const auto* whole = std::get_if<int64_t>(&value.value)) return to_text(*whole);
+  return to_text(std::get<double>(value.value));
+}
 
 OptionBase::OptionBase(Options& owner, std::string name, std::string help)
     : name_(std::move(name)), help_(std::move(help)) {
@@ -274,7 +321,7 @@ void Option<T>::parse(const std::string&, const OptionValue& value) {
     for (const auto& element : candidate) {
       if constexpr (std::is_same_v<T, std::vector<std::string>>) {
         check_choice(element);
-      } else {
+      } else if constexpr (!std::is_same_v<T, std::vector<OptionTable>>) {
         check_number(static_cast<double>(element));
       }
     }
@@ -289,6 +336,7 @@ template class Option<std::string>;
 template class Option<std::vector<int64_t>>;
 template class Option<std::vector<double>>;
 template class Option<std::vector<std::string>>;
+template class Option<std::vector<OptionTable>>;
 
 Options::Options() = default;
 Options::~Options() = default;

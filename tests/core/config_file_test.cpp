@@ -72,8 +72,7 @@ TEST_CASE("a key outside of all sections is refused") {
 TEST_CASE("values that no option can have are refused") {
   CHECK(message_of("[run]\nseed = 2020-01-01\n") ==
         "a.toml:2:8: 'run.seed' is a date or time; an option takes a number, a text, true or "
-        "false, or a list of them");
-  CHECK(message_of("[run.seed]\n").find("'run.seed' is a table") != std::string::npos);
+        "false, a table, or a list of them");
 }
 
 TEST_CASE("a syntax error gives one line with its place") {

@@ -51,6 +51,23 @@ TEST_CASE("a resolved config that is read again gives the same config") {
   CHECK(second.method.rate() == 0.1 + 0.2);
 }
 
+TEST_CASE("tables of a config come back from the resolved one") {
+  struct Net : Options {
+    Option<std::vector<OptionTable>> layers{*this, "layers", {}, "layers"};
+  };
+  const auto resolved = [](const std::string& text) {
+    Net net;
+    net.assign("model", "net", options_of(parse_config(text, "a.toml"), "model"));
+    return resolved_text({{"model", "net", &net}});
+  };
+  const std::string once = resolved(
+      "[model]\nname = \"net\"\n[[model.layers]]\nkind = \"linear\"\nout = 128\n"
+      "[[model.layers]]\nkind = \"relu\"\nfrom = [\"a\", \"b\"]\n");
+  CHECK(once.find("\n[model]\nname = \"net\"\nlayers = [{kind = \"linear\", out = 128}, "
+                  "{from = [\"a\", \"b\"], kind = \"relu\"}]\n") != std::string::npos);
+  CHECK(resolved(once) == once);
+}
+
 TEST_CASE("the hash of a config does not change from build to build") {
   CHECK(config_hash(Fixture().config()) == "bb28e0c9db76954b");
 }

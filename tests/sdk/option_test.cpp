@@ -17,6 +17,7 @@ struct Sample : Options {
   Option<std::vector<int64_t>> sizes{*this, "sizes", {800, 400}, "sizes", AtLeast{1}};
   Option<std::vector<double>> alphas{*this, "alphas", {}, "alphas"};
   Option<std::vector<std::string>> names{*this, "names", {"a"}, "names"};
+  Option<std::vector<OptionTable>> parts{*this, "parts", {}, "parts"};
 };
 
 OptionValue typed(const std::string& text) {
@@ -52,7 +53,7 @@ TEST_CASE("options start with their defaults and know that nobody set them") {
   CHECK(sample.sizes() == std::vector<int64_t>{800, 400});
   CHECK_FALSE(sample.count.is_set());
   CHECK(sample.count.origin().empty());
-  CHECK(sample.all().size() == 8);
+  CHECK(sample.all().size() == 9);
 }
 
 TEST_CASE("options describe themselves") {
@@ -97,6 +98,29 @@ TEST_CASE("a list may be empty, in brackets, or a single value") {
   CHECK(sample.sizes() == std::vector<int64_t>{5});
 }
 
+TEST_CASE("tables come as they are written and are told as TOML") {
+  const OptionTable inner{{"deep", written(true)}, {"two words", written(0.5)}};
+  const OptionTable table{{"kind", written(std::string("a \"b\""))},
+                          {"sizes", written(OptionValue::List{written(int64_t{1})})},
+                          {"table", written(inner)}};
+  Sample sample;
+  CHECK(sample.parts.type_text() == "list of tables");
+  CHECK(sample.parts.default_text() == "[]");
+  sample.assign("method", "sample", {{"parts", written(OptionValue::List{written(table)})}});
+  REQUIRE(sample.parts().size() == 1);
+  CHECK(std::get<std::string>(sample.parts()[0].at("kind").value) == "a \"b\"");
+  CHECK(sample.parts()[0].at("kind").origin == "a.toml:2:3");
+  CHECK(sample.parts.value_text() ==
+        "[{kind = \"a \\\"b\\\"\", sizes = [1], table = {deep = true, \"two words\" = 0.5}}]");
+  CHECK(message_of("count", written(inner)) ==
+        "a.toml:2:3: option 'method.count' takes integer (at least 1), not {deep = true, \"two "
+        "words\" = 0.5}");
+  CHECK(message_of("parts", written(int64_t{1})) ==
+        "a.toml:2:3: option 'method.parts' takes list of tables, not 1");
+  CHECK(message_of("parts", typed("a")).find("tables can be written in a config file only") !=
+        std::string::npos);
+}
+
 TEST_CASE("a whole number is a number") {
   Sample sample;
   sample.assign("method", "sample", {{"rate", written(int64_t{1})}});
@@ -106,7 +130,7 @@ TEST_CASE("a whole number is a number") {
 TEST_CASE("an unknown key is told with all keys and the nearest") {
   CHECK(message_of("rat", typed("1")) ==
         "command line: unknown option 'method.rat'; sample has: flag, count, rate, tau, mode, "
-        "sizes, alphas, names; did you mean 'method.rate'?");
+        "sizes, alphas, names, parts; did you mean 'method.rate'?");
 }
 
 TEST_CASE("a wrong type is told with what is needed and what was seen") {

@@ -85,7 +85,8 @@ class ModelBase {
   // Fills all parameters anew; the numbers depend on the seed and each parameter's name alone.
   void initialize(uint64_t seed);
   void set_training(bool on);
-  // What dropout and other random decisions of the next forward in training depend on.
+  // What the random decisions of the next forward depend on: dropout in training, and whether a
+  // batch with a target is decoded by teacher forcing where a model leaves that to chance.
   void set_noise(const Noise& noise);
   void require_gradients(bool on);
   void to(torch::Device device);

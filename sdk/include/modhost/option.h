@@ -26,13 +26,17 @@ inline namespace v1 {
 // A value as it was written by the user, before an option has judged it.
 struct OptionValue {
   using List = std::vector<OptionValue>;
-  std::variant<bool, int64_t, double, std::string, List> value;
+  using Table = std::map<std::string, OptionValue>;
+  std::variant<bool, int64_t, double, std::string, List, Table> value;
   std::string origin;    // "file.toml:12:3", "command line", "default of model 'scl'"
   bool as_text = false;  // from a command line: `value` is a string that the option parses itself
 };
 
 // The keys of one section ([model], [method], ...) in the order of their names.
-using OptionTable = std::map<std::string, OptionValue>;
+using OptionTable = OptionValue::Table;
+
+// As TOML on one line: 3, "text", [1, 2], {a = 1}.
+std::string toml_text(const OptionValue& value);
 
 struct Range {  // closed; applies to each element of a list
   double low;
@@ -139,8 +143,9 @@ class Options {
   std::vector<std::shared_ptr<Options>> groups_;
 };
 
-// T is one of bool, int64_t, double, std::string, and std::vector of int64_t, double, std::string.
-// On a command line a list is written with commas: 800,400,200.
+// T is one of bool, int64_t, double, std::string, and std::vector of int64_t, double, std::string
+// and OptionTable. On a command line a list is written with commas: 800,400,200; tables can be
+// written in config files only: [[model.layers]].
 template <typename T>
 class Option : public OptionBase {
  public:
@@ -172,6 +177,7 @@ extern template class Option<std::string>;
 extern template class Option<std::vector<int64_t>>;
 extern template class Option<std::vector<double>>;
 extern template class Option<std::vector<std::string>>;
+extern template class Option<std::vector<OptionTable>>;
 
 }  // namespace v1
 }  // namespace modhost

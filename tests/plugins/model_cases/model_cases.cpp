@@ -36,6 +36,12 @@ const ModelEntry& entry_of(const std::string& name) {
   return *model;
 }
 
+OptionTable table_of(const Texts& texts) {
+  OptionTable table;
+  for (const auto& [key, text] : texts) table[key] = {text, "", true};
+  return table;
+}
+
 Tensor integers(torch::IntArrayRef shape, int64_t bound, uint64_t seed) {
   RandomStream random(seed);
   Tensor out = torch::empty(shape, torch::kLong);
@@ -162,17 +168,22 @@ void check_ensemble(ModelBase& model, int64_t parts, bool training) {
 }  // namespace
 
 std::unique_ptr<ModelBase> make_model(const std::string& name, const Signature& signature,
-                                      const Texts& texts) {
+                                      const OptionTable& table,
+                                      std::function<const LayerEntry&(const std::string&)> kinds) {
   const ModelEntry& entry = entry_of(name);
   std::shared_ptr<Options> options = entry.make_options();
-  OptionTable table;
-  for (const auto& [key, text] : texts) table[key] = {text, "", true};
   options->assign("model", name, table);
   CHECK(entry.accepts.fits(signature));
-  return entry.make({signature, options});
+  return entry.make({signature, options, std::move(kinds)});
 }
 
-std::string refusal(const std::string& name, const Signature& signature, const Texts& options) {
+std::unique_ptr<ModelBase> make_model(const std::string& name, const Signature& signature,
+                                      const Texts& texts) {
+  return make_model(name, signature, table_of(texts));
+}
+
+std::string refusal(const std::string& name, const Signature& signature,
+                    const OptionTable& options) {
   try {
     make_model(name, signature, options);
   } catch (const Error& error) {
@@ -180,6 +191,10 @@ std::string refusal(const std::string& name, const Signature& signature, const T
   }
   FAIL(name << " was built");
   return "";
+}
+
+std::string refusal(const std::string& name, const Signature& signature, const Texts& texts) {
+  return refusal(name, signature, table_of(texts));
 }
 
 Signature features(int64_t in, Output output, std::vector<int64_t> out) {

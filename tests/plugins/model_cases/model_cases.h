@@ -17,8 +17,15 @@ using Texts = std::map<std::string, std::string>;  // options as written on a co
 std::unique_ptr<ModelBase> make_model(const std::string& name, const Signature& signature,
                                       const Texts& options = {});
 
+// `kinds` finds layer kinds by name, as Build::layer_kind.
+std::unique_ptr<ModelBase> make_model(
+    const std::string& name, const Signature& signature, const OptionTable& options,
+    std::function<const LayerEntry&(const std::string&)> kinds = {});
+
 // The text of the error that building it throws; fails the test when it does not.
 std::string refusal(const std::string& name, const Signature& signature, const Texts& options = {});
+std::string refusal(const std::string& name, const Signature& signature,
+                    const OptionTable& options);
 
 Signature features(int64_t in, Output output, std::vector<int64_t> out);
 Signature image(std::vector<int64_t> in, int64_t classes);
