@@ -1,0 +1,285 @@
+#include "network.h"
+
+#include <modhost/error.h>
+#include <modhost/nn_simple.h>
+#include <modhost/random.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "generator_scope.h"
+
+namespace modhost_torchscript {
+
+using namespace modhost;  // NOLINT: everything below is in terms of the SDK
+
+namespace {
+
+std::vector<Parameter> provisional(const ScriptFile& file, const std::vector<size_t>& trained) {
+  std::vector<Parameter> parameters;
+  for (const size_t i : trained) {
+    const Tensor& tensor = file.tensors[i].tensor;
+    parameters.emplace_back(file.tensors[i].name, std::vector<int64_t>{}, Init{}, true);
+    parameters.back().tensor() = tensor.to(torch::kFloat);
+  }
+  return parameters;
+}
+
+// Compares what the sites saw in three runs.
+class Study {
+ public:
+  Study(std::vector<Observation> base, std::vector<Observation> changed,
+        std::vector<Observation> resized, const Trial& trial)
+      : base_(std::move(base)),
+        changed_(std::move(changed)),
+        resized_(std::move(resized)),
+        trial_(trial) {}
+
+  // Tells each site what it saw. Returns why that is not possible, "" when it is.
+  std::string teach() {
+    bool alike = base_.size() == changed_.size() && base_.size() == resized_.size();
+    for (size_t i = 0; alike && i < base_.size(); ++i) {
+      alike = base_[i].site == changed_[i].site && base_[i].site == resized_[i].site;
+    }
+    if (!alike) return "it goes another way for other batches";
+    for (size_t i = 0; i < base_.size(); ++i) {
+      if (!teach(i)) {
+        const Site& site = *base_[i].site;
+        return "the samples of a batch cannot be told apart at '" + site.name() + "' (" +
+               site.call().operation + "): they influence each other, or change their order";
+      }
+    }
+    return "";
+  }
+
+ private:
+  bool teach(size_t i) {
+    std::vector<std::optional<FoundLayout>> found;
+    for (size_t t = 0; t < base_[i].tensors.size(); ++t) {
+      const Tensor& tensor = base_[i].tensors[t];
+      found.emplace_back();
+      if (!tensor.defined()) continue;
+      found.back() = find_layout({tensor, changed_[i].tensors[t], resized_[i].tensors[t]}, trial_);
+      if (!found.back().has_value()) return false;
+    }
+    const auto& first = base_[i].tensors;
+    if (!first.empty() && first[0].defined()) base_[i].site->set_rank(first[0].dim());
+    const auto runs = std::count_if(base_.begin(), base_.end(), [&](const Observation& other) {
+      return other.site == base_[i].site;
+    });
+    base_[i].site->set_runs(runs);
+    return base_[i].site->learn(found);
+  }
+
+  std::vector<Observation> base_, changed_, resized_;
+  Trial trial_;
+};
+
+// Sites of two programs of one network that correspond to each other.
+bool alike(const SiteProgram& a, const SiteProgram& b) {
+  if (!a.obstacle().empty() || !b.obstacle().empty()) return false;
+  return std::equal(a.sites().begin(), a.sites().end(), b.sites().begin(), b.sites().end(),
+                    [](const auto& x, const auto& y) {
+                      return x->name() == y->name() && x->call().operation == y->call().operation;
+                    });
+}
+
+uint64_t seed_of_part(const Noise& noise, int64_t part) {
+  const bool own = noise.seeds.size() > 1;
+  const uint64_t seed = own ? noise.seeds[static_cast<size_t>(part)] : noise.seeds.front();
+  return derive_seed(own ? seed : derive_seed(seed, static_cast<uint64_t>(part)), noise.step);
+}
+
+}  // namespace
+
+Network::Network(ScriptFile file) : file_(std::move(file)) {
+  for (size_t i = 0; i < file_.tensors.size(); ++i) {
+    const OwnedTensor& owned = file_.tensors[i];
+    if (!owned.trained || owned.same_as >= 0) continue;
+    trained_.push_back(i);
+    names_.push_back(full_name(owned));
+  }
+  weights_.set_parameters(provisional(file_, trained_));
+  evaluation_ = make_programs(false, device_);
+  training_ = make_programs(true, device_);
+  foreign_devices_ = evaluation_.prepared.foreign_devices;
+  why_passes_ = evaluation_.sites->obstacle();
+}
+
+Network::Programs Network::make_programs(bool training, torch::Device device) {
+  Programs made;
+  made.prepared = prepare_graph(file_, trained_, training, device);
+  made.passes = std::make_unique<PassProgram>(made.prepared, file_.module);
+  made.sites = std::make_unique<SiteProgram>(made.prepared, file_.module, names_, &weights_);
+  return made;
+}
+
+const std::vector<std::unique_ptr<Site>>& Network::sites() const {
+  return evaluation_.sites->sites();
+}
+
+void Network::study(const Tensor& small, const Tensor& changed, const Tensor& large,
+                    const Trial& trial) {
+  const torch::NoGradGuard no_grad;
+  if (!why_passes_.empty()) return;
+  const auto observed = [this](const Tensor& x) {
+    const GeneratorScope generator(x.device(), 0);  // code that draws gets the same numbers again
+    return evaluation_.sites->observe(x);
+  };
+  why_passes_ = Study(observed(small), observed(changed), observed(large), trial).teach();
+}
+
+void Network::make_layers() {
+  std::vector<Call> calls;
+  for (const auto& site : sites()) {
+    if (site->runs() || !why_passes_.empty()) calls.push_back(site->call());
+  }
+  layers_ = modhost_torchscript::make_layers(file_, trained_, calls);
+  weights_.set_parameters(layers_.parameters);
+  make_dropout();
+  choose_kernels(*evaluation_.sites);
+  choose_kernels(*training_.sites);
+}
+
+// A layer for each place in training that drops something.
+void Network::make_dropout() {
+  std::vector<std::string> taken;
+  for (const ScriptLayer& layer : layers_.layers) taken.push_back(layer.name);
+  for (const auto& site : training_.sites->sites()) {
+    if (site->call().operation != "dropout") continue;
+    std::string name = "dropout." + std::to_string(dropout_.size());
+    while (std::find(taken.begin(), taken.end(), name) != taken.end()) name += "_";
+    const c10::IValue& p = site->call().arguments.at(1).constant;
+    dropout_.push_back(std::make_shared<nn::DropoutLayer>(p.isDouble() ? p.toDouble() : 0));
+    layers_.layers.push_back({name, dropout_.back()});
+  }
+}
+
+void Network::choose_kernels(SiteProgram& program) {
+  size_t dropped = 0;
+  for (const auto& site : program.sites()) {
+    const Call& call = site->call();
+    if (call.operation == "dropout" && &program == training_.sites.get()) {
+      const auto layer = dropout_.at(dropped++);
+      site->set_kernel({[layer](const Tensors& x) { return Tensors{layer->forward(x[0])}; },
+                        call.arguments[0].inputs, Places::leading});
+      continue;
+    }
+    KernelContext context;
+    context.weights = &weights_;
+    context.layer_of = [this](size_t parameter) { return layers_.owners[parameter]; };
+    context.runs_once = [site = site.get()] { return site->runs_once(); };
+    if (auto choice = choose_kernel(call, context)) site->set_kernel(std::move(*choice));
+  }
+  if (&program == evaluation_.sites.get() || !alike(program, *evaluation_.sites)) return;
+  for (size_t i = 0; i < program.sites().size(); ++i) {
+    program.sites()[i]->copy_layouts(*evaluation_.sites->sites()[i]);
+  }
+}
+
+Network::Programs& Network::programs(bool training, torch::Device device) {
+  if (device != device_) {
+    Programs evaluation = make_programs(false, device);
+    for (size_t i = 0; i < sites().size(); ++i) {
+      evaluation.sites->sites()[i]->copy_layouts(*sites()[i]);
+    }
+    evaluation_ = std::move(evaluation);
+    training_ = make_programs(true, device);
+    choose_kernels(*evaluation_.sites);
+    choose_kernels(*training_.sites);
+    device_ = device;
+  }
+  return training ? training_ : evaluation_;
+}
+
+// The modules of the file hold the very tensors of the buffers, so that they change in place.
+void Network::move_buffers() {
+  for (const BufferLink& link : layers_.buffers) {
+    const OwnedTensor& owned = file_.tensors[link.tensor];
+    torch::jit::Module module = file_.module_at(owned.owner);
+    if (module.attr(owned.name).toTensor().is_same(link.buffer->tensor)) continue;
+    module.setattr(owned.name, link.buffer->tensor);
+  }
+}
+
+// What forward assigned anew.
+void Network::take_buffers() {
+  const torch::NoGradGuard no_grad;
+  for (const BufferLink& link : layers_.buffers) {
+    const OwnedTensor& owned = file_.tensors[link.tensor];
+    torch::jit::Module module = file_.module_at(owned.owner);
+    const Tensor now = module.attr(owned.name).toTensor();
+    if (now.is_same(link.buffer->tensor)) continue;
+    link.buffer->tensor.copy_(now);
+    module.setattr(owned.name, link.buffer->tensor);
+  }
+}
+
+Tensor Network::forward(const Tensor& x, const Mode& mode) {
+  const Programs& use = programs(mode.training, x.device());
+  const bool split = why_passes_.empty() && use.sites->obstacle().empty() && x.size(0) > 0 &&
+                     !(mode.training && training_in_passes_);
+  if (!split) return forward_in_passes(x, mode);
+  move_buffers();
+  try {
+    const ForwardScope scope(weights_, mode.parts, x.size(0));
+    std::optional<GeneratorScope> generator;
+    if (mode.training || use.prepared.random) {
+      generator.emplace(x.device(), seed_of_part(mode.noise, 0));
+    }
+    const Tensor y = use.sites->run(x);
+    take_buffers();
+    return y;
+  } catch (const UnknownLayout& unknown) {
+    if (mode.training) {
+      training_in_passes_ = true;
+    } else {
+      use_passes("'" + unknown.site->name() + "' (" + unknown.site->call().operation +
+                 ") was not reached when the network was looked at");
+    }
+    return forward_in_passes(x, mode);
+  }
+}
+
+void Network::drop_wrong_kernels(const Tensor& x, const Mode& mode, double tolerance) {
+  for (const auto& site : sites()) site->set_compared(true);
+  forward(x, mode);
+  for (const auto& site : sites()) {
+    site->set_compared(false);
+    if (site->difference() > tolerance) site->drop_kernel();
+  }
+}
+
+std::vector<Observation> Network::trace(const Tensor& x,
+                                        const std::function<bool(const Site&)>& cut) {
+  for (const auto& site : sites()) site->set_cut(cut(*site));
+  move_buffers();
+  std::vector<Observation> seen = evaluation_.sites->observe(x);
+  for (const auto& site : sites()) site->set_cut(false);
+  return seen;
+}
+
+Tensor Network::forward_in_passes(const Tensor& x, const Mode& mode) {
+  const Programs& use = programs(mode.training, x.device());
+  check(x.size(0) % mode.parts == 0, ErrorCode::shape,
+        "a batch of " + std::to_string(x.size(0)) + " rows does not divide into " +
+            std::to_string(mode.parts) + " equal parts");
+  move_buffers();
+  const ForwardScope scope(weights_, mode.parts, x.size(0));
+  std::vector<Tensor> outputs;
+  for (int64_t part = 0; part < mode.parts; ++part) {
+    std::vector<Tensor> parameters;
+    for (size_t i = 0; i < weights_.size(); ++i) parameters.push_back(weights_.of_part(i, part));
+    std::optional<GeneratorScope> generator;
+    if (mode.training || use.prepared.random) {
+      generator.emplace(x.device(), seed_of_part(mode.noise, part));
+    }
+    const int64_t rows = x.size(0) / mode.parts;
+    outputs.push_back(use.passes->run(x.narrow(0, part * rows, rows), parameters));
+    take_buffers();
+  }
+  return outputs.size() == 1 ? outputs[0] : torch::cat(outputs);
+}
+
+}  // namespace modhost_torchscript

@@ -1,0 +1,82 @@
+#include "trial_process.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <fstream>
+#include <new>
+
+namespace modhost_torchscript {
+
+namespace {
+
+constexpr int kOutOfMemory = 3;
+constexpr rlim_t kSeconds = 600;
+
+// The address space that this process takes now.
+uint64_t taken_bytes() {
+  uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+void limit(int resource, rlim_t value) {
+  const rlimit both{value, value};
+  setrlimit(static_cast<__rlimit_resource_t>(resource), &both);
+}
+
+void be_quiet_and_bounded(uint64_t memory) {
+  for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, SIG_DFL);
+  const int null = open("/dev/null", O_WRONLY);
+  if (null >= 0) {
+    dup2(null, STDOUT_FILENO);
+    dup2(null, STDERR_FILENO);
+  }
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_CPU, kSeconds);
+#ifndef __SANITIZE_ADDRESS__  // which takes far more addresses than memory
+  limit(RLIMIT_AS, taken_bytes() + memory);
+#else
+  static_cast<void>(memory);
+#endif
+}
+
+int exit_code_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    return kOutOfMemory;
+  } catch (const std::exception& error) {
+    // LibTorch's own words.
+    return std::strstr(error.what(), "can't allocate memory") != nullptr ? kOutOfMemory : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string breakdown(const std::function<void()>& work, uint64_t memory) {
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child < 0) return "";  // then there is nothing to protect
+  if (child == 0) {
+    be_quiet_and_bounded(memory);
+    _exit(exit_code_of(work));
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFSIGNALED(status)) {
+    return WTERMSIG(status) == SIGXCPU ? "LibTorch does not come to an end with it"
+                                       : "LibTorch breaks down over it";
+  }
+  return WEXITSTATUS(status) == kOutOfMemory ? "it claims more memory than it has any use for" : "";
+}
+
+}  // namespace modhost_torchscript
