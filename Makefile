@@ -1,5 +1,5 @@
 # The front door. `make run` and `make test` do everything on a fresh Debian 12 machine.
-.PHONY: run test build setup asan docs format clean
+.PHONY: run test build setup bench asan docs format clean
 
 run: build
 	build/release/bin/modhost --method diffmask --model scl
@@ -13,6 +13,11 @@ build: setup
 
 setup:
 	./setup.sh
+
+bench: setup
+	cmake --preset release --log-level=WARNING
+	cmake --build --preset release --target modhost_bench
+	build/release/tests/bench/modhost_bench
 
 asan: setup
 	cmake --preset asan --log-level=WARNING

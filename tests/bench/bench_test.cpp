@@ -1,0 +1,92 @@
+// The benchmark runs through with tiny sizes and says what it promises. Times are never judged.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+using Json = nlohmann::json;
+
+// Runs the program as if the user had no wishes for BLAS; its words are dropped.
+int bench(const std::string& arguments) {
+  const std::string command = std::string("env -u OPENBLAS_CORETYPE ") + MODHOST_BENCH + " ";
+  const int status = std::system((command + arguments + " >/dev/null 2>&1").c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::vector<Json> smoke(const std::string& arguments) {
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("modhost-bench-" + std::to_string(::getpid()) + ".jsonl");
+  REQUIRE(bench("--smoke --out " + file.string() + " " + arguments) == 0);
+  std::vector<Json> out;
+  std::ifstream lines(file);
+  for (std::string line; std::getline(lines, line);) out.push_back(Json::parse(line));
+  std::filesystem::remove(file);
+  return out;
+}
+
+void check_positive(const Json& record, const std::vector<std::string>& keys) {
+  for (const std::string& key : keys) {
+    INFO(record.dump() << ": " << key);
+    REQUIRE(record.contains(key));
+    CHECK(std::isfinite(record[key].get<double>()));
+    CHECK(record[key].get<double>() > 0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every network has a line with both estimators and finite ratios", "[bench]") {
+  std::map<std::string, std::set<std::string>> estimators;
+  for (const Json& record : smoke("--only 'mask-step/*'")) {
+    check_positive(record, {"threads", "plain_cpu_s", "mask_cpu_s", "ratio", "pair_ratio",
+                            "plain_wall_s", "mask_wall_s", "batch", "samples", "peak_rss_mb"});
+    CHECK(record["ratio"].get<double>() ==
+          Approx(record["mask_cpu_s"].get<double>() / record["plain_cpu_s"].get<double>()));
+    estimators[record["name"]].insert(record["estimator"].get<std::string>());
+  }
+  for (const char* name : {"fnn-2000x4", "fnn-800x4", "cnn", "scl-160"}) {
+    INFO(name);
+    CHECK(estimators[std::string("mask-step/") + name] == std::set<std::string>{"gumbel", "mean"});
+  }
+}
+
+TEST_CASE("layers, sampling and memory are measured too", "[bench]") {
+  std::set<std::string> kinds;
+  for (const Json& record : smoke("--only 'layer/*' --only 'sample*' --only 'memory/*'")) {
+    const std::string name = record["name"];
+    const std::string kind = name.substr(0, name.find('/'));
+    kinds.insert(kind);
+    if (kind == "layer") check_positive(record, {"ours_cpu_s", "torch_cpu_s", "ratio"});
+    if (kind == "sample") check_positive(record, {"cpu_s", "ns_per_bit"});
+    if (kind == "memory") CHECK(std::isfinite(record["many_mb"].get<double>()));
+  }
+  CHECK(kinds == std::set<std::string>{"layer", "memory", "sample"});
+}
+
+TEST_CASE("the benchmark computes with the settings of a run", "[bench]") {
+  const std::vector<Json> records = smoke("--only sample --threads 1");
+  REQUIRE(records.size() == 1);
+  CHECK(records[0]["threads"] == 1);
+  // On a CPU that runs our AVX-512 kernels, OpenBLAS was told to use its own before it was loaded.
+  if (records[0]["isa"] == "avx512" && records[0]["blas"] != "unknown") {
+    CHECK(records[0]["blas"] == "SkylakeX");
+  }
+}
+
+TEST_CASE("unknown options and names of the benchmark are refused", "[bench]") {
+  CHECK(bench("--oly cnn") == 2);
+  CHECK(bench("--threads 0") == 2);
+  CHECK(bench("--estimator both") == 2);
+  CHECK(bench("--smoke --only no-such-network --out /dev/null") == 2);
+}
