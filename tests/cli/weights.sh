@@ -18,7 +18,7 @@ expect 0 inspect "$data/foreign.pt" --json
 [ "$(wc -l <out)" -eq 1 ] || fail "--json is more than one line"
 prints '"why":"a complex tensor"'
 expect 1 inspect "$data/two_networks.pt"
-one_error "it has tensors in: generator, critic; say which by --model.weights_key KEY"
+one_error "it has tensors in: generator, critic; say which by --model.weights_key KEY, or / for all"
 expect 1 inspect "$data/make.py"
 one_error "begins like no format of weights"
 expect 1 inspect nowhere.pt
@@ -101,7 +101,7 @@ import torch
 from torch.nn.utils import prune
 
 network = dict(numpy.load("trained/network.npz"))
-state = torch.load("renamed.pt")
+state = torch.load("renamed.pt", weights_only=True)
 assert type(state) is dict
 assert sorted(state) == sorted("net." + name for name in network)
 for name, value in network.items():

@@ -18,20 +18,6 @@ struct LayerCase {
   Probe probe;
 };
 
-// Options that are left 0 to be taken from the input's shape are filled from it.
-void fill_from_input(Options& options, const std::vector<int64_t>& shape) {
-  for (OptionBase* option : options.all()) {
-    if (!option->from_input() || option->is_set()) continue;
-    const int dimension = *option->from_input();
-    const auto rank = static_cast<int>(shape.size());
-    if (dimension >= rank || -dimension > rank) continue;
-    OptionValue value;
-    value.value = shape[static_cast<size_t>(dimension < 0 ? rank + dimension : dimension)];
-    value.origin = "the input";
-    option->assign(option->name(), value);
-  }
-}
-
 std::shared_ptr<LayerNetwork> layer_network(const Context& context, const CheckFile::Case& written,
                                             const std::vector<int64_t>& shape) {
   const auto& entry = static_cast<const LayerEntry&>(*context.component);

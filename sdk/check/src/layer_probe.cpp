@@ -203,6 +203,19 @@ Build layer_build() { return {Signature(), std::make_shared<Options>()}; }
 
 }  // namespace
 
+void fill_from_input(Options& options, const std::vector<int64_t>& shape) {
+  for (OptionBase* option : options.all()) {
+    if (!option->from_input() || option->is_set()) continue;
+    const int dimension = *option->from_input();
+    const auto rank = static_cast<int>(shape.size());
+    if (dimension >= rank || -dimension > rank) continue;
+    OptionValue value;
+    value.value = shape[static_cast<size_t>(dimension < 0 ? rank + dimension : dimension)];
+    value.origin = "the input";
+    option->assign(option->name(), value);
+  }
+}
+
 Probe Form::probe(int64_t units, uint64_t seed) const {
   std::vector<int64_t> shape{kRows};
   shape.insert(shape.end(), sizes.begin(), sizes.end());

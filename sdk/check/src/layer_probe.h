@@ -31,6 +31,9 @@ struct Form {
 // table. `shape` (without the batch) instead of them when it is not empty.
 std::vector<Form> forms(int64_t units, const std::vector<int64_t>& shape);
 
+// Options that are left to be taken from the input's shape are filled from it.
+void fill_from_input(Options& options, const std::vector<int64_t>& shape);
+
 // The first that `layer`, which holds float64, takes.
 std::optional<Probe> working_probe(Layer& layer, const std::vector<int64_t>& shape, uint64_t seed);
 

@@ -15,6 +15,7 @@ const std::vector<Limit>& limits() {
       {"model-grad", 1e-6, "gradient against central differences, relative"},
       {"port-ones", 1e-12, "all-ones masks against the plain network"},
       {"port-oracle", 1e-11, "masked network against a plain one with multiplied weights"},
+      {"port-oracle-float32", 1e-7, "sampled masks in float32, squared error over squared size"},
       {"port-zero-site", 1e-11, "one parameter zeroed, against a plain network with zeros"},
       {"port-batch", 1e-11, "K variants at once against K passes of one"},
       {"port-batch-float32", 1e-7, "the same in float32, squared error over squared size"},

@@ -1,5 +1,6 @@
 // A network by itself: shapes, repeatability, number types.
 #include <ATen/record_function.h>
+#include <torch/cuda.h>
 
 #include "cases.h"
 #include "groups.h"
@@ -198,6 +199,28 @@ class TypeWatch {
 };
 thread_local TypeWatch* TypeWatch::current_ = nullptr;
 
+// A forward on `device`: "" when it works, else what stands in the way.
+std::string forward_fault(const Context& context, const ModelCase& one, torch::Device device) {
+  const torch::NoGradGuard no_grad;
+  const auto net = network(context, one);
+  net->to(device);
+  try {
+    net->forward(random_batch(one.signature, 3, context.seed).to(device));
+    return "";
+  } catch (const std::exception&) {
+    return current_exception_text();
+  }
+}
+
+// Tensors without numbers ("meta") show a tensor that stays on the CPU also where there is no other
+// device. What they cannot compute says nothing.
+std::string device_fault(const Context& context, const ModelCase& one) {
+  if (torch::cuda::is_available()) return forward_fault(context, one, torch::kCUDA);
+  const std::string fault = forward_fault(context, one, torch::kMeta);
+  return fault.find("device") != std::string::npos && fault.find("cpu") != std::string::npos ? fault
+                                                                                             : "";
+}
+
 Outcome dtype(const Context& context, const ModelCase& one) {
   const auto net = network(context, one);
   const Batch batch = random_batch(one.signature, 3, context.seed);
@@ -216,7 +239,9 @@ Outcome dtype(const Context& context, const ModelCase& one) {
                   std::string(c10::toString(output.scalar_type())));
     }
   }
-  return pass("float64; devices: cpu");
+  const std::string fault = device_fault(context, one);
+  if (!fault.empty()) return fail("moved to another device: " + fault);
+  return pass(torch::cuda::is_available() ? "float64, cuda" : "float64, meta");
 }
 
 }  // namespace

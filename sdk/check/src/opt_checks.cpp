@@ -1,6 +1,7 @@
 // Options of every component, and names that nobody has.
 #include "cases.h"
 #include "groups.h"
+#include "layer_probe.h"
 #include "modhost/conformance/exception_text.h"
 #include "modhost/dataset.h"
 #include "modhost/error.h"
@@ -51,6 +52,7 @@ bool is_option_name(const std::string& name) {
 std::string fault_of(const Component& component, const OptionBase& option) {
   if (!is_option_name(option.name())) return "its name must consist of a-z, 0-9 and '_'";
   if (option.help().empty()) return "it has no help text";
+  if (option.from_input()) return "";
   const auto again = component.make_options();
   OptionValue value;
   value.value = option.default_text();
@@ -70,31 +72,61 @@ std::string fault_of(const Component& component, const OptionBase& option) {
              : "its default does not read back as itself";
 }
 
+// The case with only those options that have no default: a file to be named.
+CheckFile::Case only_needed(const Component& component, const CheckFile::Case& written) {
+  CheckFile::Case out = written;
+  out.options.clear();
+  const auto declared = component.make_options();
+  for (const auto& [name, value] : written.options) {
+    const OptionBase* option = declared->find(name);
+    if (option != nullptr && option->default_text() == "\"\"") out.options[name] = value;
+  }
+  return out;
+}
+
+// For the first usual form of input that it can be made for.
+void make_default_layer(const LayerEntry& entry, const CheckFile::Case& written) {
+  constexpr int64_t kUnits = 6;
+  std::string why = "no layer is made";
+  for (const Form& form : forms(kUnits, written.input_shape)) {
+    const auto options = entry.make_options();
+    options->assign("layer", entry.name, written.options);
+    fill_from_input(*options, form.sizes);
+    try {
+      options->validate();
+      if (entry.make(*options) != nullptr) return;
+    } catch (const Error& error) {
+      why = error.full();
+    }
+  }
+  throw Error(ErrorCode::plugin, why);
+}
+
 void make_with_defaults(const Context& context) {
   const Component& component = *context.component;
+  const CheckFile::Case written = only_needed(component, written_cases(context).front());
   switch (component.kind) {
     case ComponentKind::model: {
-      for (ModelCase one : model_cases(context)) {
-        one.written.options.clear();
-        const auto& entry = static_cast<const ModelEntry&>(component);
-        const auto model = entry.make({one.signature, options_of(component, one.written)});
-        check(model != nullptr, ErrorCode::plugin, "no network is made");
-      }
+      const auto& entry = static_cast<const ModelEntry&>(component);
+      const ModelCase one = model_cases(context).front();
+      const auto made = entry.make({one.signature, options_of(component, written)});
+      check(made != nullptr, ErrorCode::plugin, "no network is made");
       return;
     }
     case ComponentKind::method:
-      check(static_cast<const MethodEntry&>(component).make(options_of(component, {})) != nullptr,
+      check(static_cast<const MethodEntry&>(component).make(options_of(component, written)) !=
+                nullptr,
             ErrorCode::plugin, "no method is made");
       return;
     case ComponentKind::dataset: {
-      const auto data = static_cast<const DatasetEntry&>(component).make(options_of(component, {}));
+      const auto data =
+          static_cast<const DatasetEntry&>(component).make(options_of(component, written));
       check(data != nullptr, ErrorCode::plugin, "no dataset is made");
       data->signature();
       return;
     }
     case ComponentKind::layer:
-      check(static_cast<const LayerEntry&>(component).make(*options_of(component, {})) != nullptr,
-            ErrorCode::plugin, "no layer is made");
+      make_default_layer(static_cast<const LayerEntry&>(component), written);
   }
 }
 

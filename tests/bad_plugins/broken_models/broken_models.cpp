@@ -96,6 +96,16 @@ class FloatConstant : public TwoLayers {
   Tensor between(const Tensor& x) override { return x + torch::full({kWidth}, 0.1); }
 };
 
+// Of the right type, but it stays where it was made.
+class CpuConstant : public TwoLayers {
+ public:
+  using TwoLayers::TwoLayers;
+  Tensor between(const Tensor& x) override { return x + offset_.to(x.scalar_type()); }
+
+ private:
+  Tensor offset_ = torch::ones({kWidth});
+};
+
 class RandomStart : public TwoLayers {
  public:
   using TwoLayers::TwoLayers;
@@ -165,6 +175,7 @@ MODHOST_PLUGIN(registry) {
   registry.model<BiasLeftOut>("bias_left_out", "a bias is used outside of its view");
   registry.model<DeadSite>("dead_site", "a layer is not used");
   registry.model<FloatConstant>("float_constant", "a float32 constant in the forward");
+  registry.model<CpuConstant>("cpu_constant", "a tensor that stays on the CPU");
   registry.model<RandomStart>("random_start", "draws from the global generator");
   registry.model<BatchSize>("batch_size", "depends on the size of the batch");
   registry.model<HiddenState>("hidden_state", "a state that is not saved");

@@ -1,0 +1,94 @@
+#!/bin/bash
+# modhost plugin new: what it writes builds and passes its test before any edit, for every kind. The
+# newcomer's walk: write a network, build it, check it, mask it.
+. "$(dirname "$0")/helpers.bash"
+prefix=$(dirname "$(dirname "$modhost")")
+
+quiet() { # quiet COMMAND...: its words are shown only if it fails
+  "$@" >out 2>err || fail "$*"
+}
+
+# Wrong names and places: one line, and nothing is written.
+for name in My_Net 'my net' 'a/b' '' ../x .x "$(printf 'x%.0s' {1..65})" ä; do
+  expect 2 plugin new model -- "$name"
+  one_error "must consist of a-z, 0-9, '-' and '_'"
+done
+mkdir there
+expect 2 plugin new model there
+one_error "'there' is there already"
+ln -s nowhere link
+expect 2 plugin new model x --dir link
+one_error "'link' is there already"
+expect 2 plugin new modle x
+one_error "unknown kind of plugin 'modle'; there are model, method, dataset, layer; did you mean 'model'?"
+expect 2 plugin nwe model x
+one_error "did you mean 'new'?"
+expect 2 plugin new model
+one_error "'modhost plugin' needs a name"
+expect 1 plugin new model x --dir /proc/x
+one_error "/proc/x"
+[ "$(ls)" = "$(printf 'err\nlink\nout\nthere')" ] || fail "something was left behind: $(ls)"
+
+# What is written: every file of a project, the source under 80 lines, no word of the template.
+for kind in model method dataset layer; do
+  expect 0 plugin new "$kind" "my_$kind" --dir "made/$kind"
+  prints "ctest --test-dir build"
+  for file in CMakeLists.txt plugin.toml "src/my_$kind.cpp" tests/CMakeLists.txt tests/runs.sh \
+    README.md LICENSE .clang-format .gitignore .github/workflows/check.yml; do
+    [ -s "made/$kind/$file" ] || fail "the project of a $kind has no $file"
+  done
+  [ "$(wc -l <"made/$kind/src/my_$kind.cpp")" -lt 80 ] || fail "the source of a $kind is too long"
+  ! grep -rnE 'my_plugin|MyPlugin|SDK_|THIS_YEAR' "made/$kind" || fail "a word of the template is left"
+done
+if command -v clang-format >/dev/null; then
+  quiet clang-format --dry-run --Werror made/*/src/*.cpp
+fi
+
+# Names that are awkward in C++.
+for name in 3-way_2 class layer double-; do
+  expect 0 plugin new model "$name" --dir "awkward/$name"
+done
+grep -q 'class Model3Way2 : public Model<Model3Way2Options>' awkward/3-way_2/src/3-way_2.cpp ||
+  fail "the class of 3-way_2"
+grep -q 'class LayerModel : public' awkward/layer/src/layer.cpp || fail "the class of layer"
+
+# One build for all: the four kinds against the build tree, and a network with an awkward name
+# against an installed modhost.
+cat >made/CMakeLists.txt <<'CMAKE'
+cmake_minimum_required(VERSION 3.25)
+project(all_kinds LANGUAGES CXX)
+enable_testing()
+foreach(kind model method dataset layer)
+  add_subdirectory(${kind})
+endforeach()
+CMAKE
+for kind in model method dataset layer; do # one test of that name in one build
+  sed -i "s/NAME runs/NAME runs_$kind/" "made/$kind/tests/CMakeLists.txt"
+done
+build_type=$(sed -n 's/^CMAKE_BUILD_TYPE:[A-Z]*=//p' "$prefix/CMakeCache.txt")
+quiet cmake -S made -B built "-DCMAKE_PREFIX_PATH=$prefix" "-DCMAKE_BUILD_TYPE=$build_type"
+quiet cmake --build built -j 2
+quiet ctest --test-dir built --output-on-failure
+[ "$(grep -c Passed out)" -eq 8 ] || fail "not all tests were run: $(cat out)"
+
+quiet cmake --install "$prefix" --prefix "$work/prefix"
+PATH=$work/prefix/bin:$PATH # by which find_package() finds it
+quiet cmake -S awkward/3-way_2 -B built_awkward
+quiet cmake --build built_awkward
+quiet ctest --test-dir built_awkward --output-on-failure
+
+# The newcomer's walk, as `plugin new` tells it.
+modhost=$work/prefix/bin/modhost
+expect 0 plugin new model my_net
+cat my_net/README.md
+cd my_net
+quiet cmake -B build "-DCMAKE_PREFIX_PATH=$work/prefix"
+quiet cmake --build build
+expect 0 plugin check build/lib/modhost/plugins/my_net
+prints "model 'my_net'"
+! grep -qE '^  (warn|fail|crash)' out || fail "the template is not without fault"
+expect 0 --plugin-path build/lib/modhost/plugins --method diffmask --model my_net \
+  --dataset.side 16 --dataset.train 64 --dataset.validation 0 --dataset.test 16 \
+  --dataset.task_train 32 --dataset.task_test 16 --dataset.tasks square,circle \
+  --train.epochs 1 --train.batch_size 16 --method.steps 2 --method.batch_size 16 --run.threads 1
+prints "square"
