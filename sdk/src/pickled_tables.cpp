@@ -61,7 +61,7 @@ PickledTables::PickledTables(PickledTensors& tensors)
 void PickledTables::refuse(const std::string& what, const std::string& wanted) const {
   std::vector<std::string> keys;
   for (const WeightTable& table : list()) keys.push_back(shown(table.key));
-  std::string hint = keys.empty() ? "" : "say which by --model.weights_key KEY";
+  std::string hint = keys.empty() ? "" : "say which by --model.weights_key KEY, or / for all";
   if (!wanted.empty() && !nearest(wanted, keys).empty()) hint = did_you_mean(wanted, keys);
   const size_t more = keys.size() - std::min(keys.size(), kMostListed);
   keys.resize(keys.size() - more);

@@ -47,9 +47,15 @@ void take_tables(PickledTensors& tensors, const std::string& key, WeightsFile& o
   out.key = key.empty() && chosen == PickledTables::kRoot ? "" : chosen;
 }
 
+// A program is whole or of no use, and LibTorch compares no checksums.
+void check_all(const ZipArchive& archive) {
+  for (size_t member = 0; member < archive.members().size(); ++member) archive.read(member);
+}
+
 void read_torch_zip(const ZipArchive& archive, const std::string& key, WeightsFile& out) {
   pickle::TorchZip zip(archive);
   out.format = zip.is_script() ? "TorchScript" : "PyTorch";
+  if (zip.is_script()) check_all(archive);
   PickledTensors tensors(zip.document(), zip, archive.path(), zip.size());
   check(!zip.is_script() || !PickledTables(tensors).list().empty(), ErrorCode::data,
         "'" + archive.path() +

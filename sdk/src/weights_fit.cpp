@@ -66,35 +66,52 @@ std::string proposed_rule(const NamedTensors& unexpected, const ByName& missing)
   return "";
 }
 
-}  // namespace
+// What keeps weights from fitting.
+struct Misfit {
+  std::vector<std::string> missing, unexpected, misshapen;
+  ByName lacking;        // of the model, without a partner
+  NamedTensors surplus;  // of the file
+};
 
-void check_fit(const NamedTensors& own, const NamedTensors& given, const std::string& what) {
+Misfit compare(const NamedTensors& own, const NamedTensors& given) {
+  Misfit out;
   const ByName own_names = by_name(own);
   const ByName given_names = by_name(given);
-  std::vector<std::string> missing, unexpected, misshapen;
-  ByName lacking;
-  NamedTensors surplus;
+  std::set<std::pair<const void*, int64_t>> accepted;  // memory
+  const auto memory = [](const Tensor& tensor) {
+    return std::pair<const void*, int64_t>(tensor.data_ptr(), tensor.numel());
+  };
   for (const auto& [name, tensor] : own) {
     const auto found = given_names.find(name);
     if (found == given_names.end()) {
-      missing.push_back(name);
-      lacking[name] = &tensor;
+      out.missing.push_back(name);
+      out.lacking[name] = &tensor;
     } else if (found->second->sizes() != tensor.sizes()) {
-      misshapen.push_back(name + " is " + shape_text(*found->second) + ", not " +
-                          shape_text(tensor));
+      out.misshapen.push_back(name + " is " + shape_text(*found->second) + ", not " +
+                              shape_text(tensor));
+    } else if (tensor.numel() > 0) {
+      accepted.insert(memory(*found->second));
     }
   }
   for (const auto& [name, tensor] : given) {
-    if (own_names.count(name) != 0) continue;
-    unexpected.push_back(shown(name));
-    surplus.emplace_back(name, tensor);
+    if (own_names.count(name) != 0 || accepted.count(memory(tensor)) != 0) continue;
+    out.unexpected.push_back(shown(name));
+    out.surplus.emplace_back(name, tensor);
   }
+  return out;
+}
+
+}  // namespace
+
+void check_fit(const NamedTensors& own, const NamedTensors& given, const std::string& what) {
+  const Misfit misfit = compare(own, given);
   std::vector<std::string> faults;
-  if (!missing.empty()) faults.push_back("missing: " + list_text(missing));
-  if (!unexpected.empty()) faults.push_back("unexpected: " + list_text(unexpected));
-  if (!misshapen.empty()) faults.push_back("wrong shape: " + list_text(misshapen));
+  if (!misfit.missing.empty()) faults.push_back("missing: " + list_text(misfit.missing));
+  if (!misfit.unexpected.empty()) faults.push_back("unexpected: " + list_text(misfit.unexpected));
+  if (!misfit.misshapen.empty()) faults.push_back("wrong shape: " + list_text(misfit.misshapen));
   if (faults.empty()) return;
-  const std::string rule = misshapen.empty() ? proposed_rule(surplus, lacking) : "";
+  const std::string rule =
+      misfit.misshapen.empty() ? proposed_rule(misfit.surplus, misfit.lacking) : "";
   throw Error(ErrorCode::data, what + " do not fit the model; " + join(faults, "; "),
               rule.empty() ? "" : "would fit with --model.rename '" + rule + "'");
 }

@@ -193,7 +193,7 @@ TEST_CASE("what cannot be told is asked for with what there is", "[weights]") {
   CHECK(refusal("two_networks.pt") ==
         "'" + kData +
             "two_networks.pt' does not say which of its tensors are the network; it has "
-            "tensors in: generator, critic; say which by --model.weights_key KEY");
+            "tensors in: generator, critic; say which by --model.weights_key KEY, or / for all");
   CHECK(refusal("two_networks.pt", "critc") ==
         "'" + kData +
             "two_networks.pt' has no tensors under 'critc'; it has tensors in: "

@@ -94,6 +94,15 @@ TEST_CASE("weights that fit are accepted, whatever their order and type", "[weig
   CHECK_NOTHROW(check_fit(own, {own[1], {"a", torch::zeros({2, 3}, torch::kHalf)}}, "x"));
 }
 
+TEST_CASE("a second name of a tied weight is not unexpected", "[weights][fit]") {
+  const WeightsFile file = read_weights(kData + "every_type.pt");
+  const Tensor& tied = *find(file.tensors, "tied");
+  const NamedTensors own = {{"parameter", torch::zeros({4, 6})}};
+  const NamedTensors given = {{"parameter", *find(file.tensors, "parameter")}, {"tied", tied}};
+  CHECK_NOTHROW(check_fit(own, given, "x"));
+  CHECK_THAT(misfit(own, {given[0], {"tied", tied.clone()}}), Contains("unexpected: tied"));
+}
+
 TEST_CASE("what does not fit is told in three lists", "[weights][fit]") {
   const NamedTensors own = {
       {"a", torch::zeros({2, 3})}, {"b", torch::zeros({2})}, {"c", torch::zeros({2})}};

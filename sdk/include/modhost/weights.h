@@ -31,7 +31,8 @@ NamedTensors masked(const NamedTensors& weights, const NamedTensors& masks);
 NamedTensors as_pruned(const NamedTensors& weights, const NamedTensors& masks);
 
 // Error(data) unless names and shapes are exactly those of `own`: lists what is missing, unexpected
-// and of another shape, and proposes a --model.rename where one change of all names would do.
+// and of another shape, and proposes a --model.rename where one change of all names would do. A
+// second name for the memory of a tensor that fits (tied weights) is not unexpected.
 // `what` is what the message calls the weights.
 void check_fit(const NamedTensors& own, const NamedTensors& given, const std::string& what);
 
