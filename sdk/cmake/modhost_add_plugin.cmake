@@ -5,7 +5,8 @@
 # 'org.lab-a.scl' is modhost_add_plugin(scl ...), its library is scl.so, and both the build tree and
 # `cmake --install` put it with its plugin.toml into lib/modhost/plugins/scl/. The target is called
 # modhost_plugin_<name>. Where testing is enabled, the test plugin_check_<name> runs
-# `modhost plugin check` on it; a modhost-check.toml beside the manifest tells it how. FOLDER is for
+# `modhost plugin check` on it; a modhost-check.toml beside the manifest tells it how, with files that
+# it needs in a folder check/. FOLDER is for
 # plugins of tests: built into <folder>/<name>, not installed, not tested.
 #
 # The flags below are part of the contract and not left to prose: a plugin exports two symbols, has
@@ -43,15 +44,19 @@ function(modhost_add_plugin name)
     PREFIX "" OUTPUT_NAME ${name} SUFFIX .so
     LIBRARY_OUTPUT_DIRECTORY ${output})
   configure_file(${manifest} ${output}/plugin.toml COPYONLY)
-  get_filename_component(check_file ${manifest} DIRECTORY)
-  string(APPEND check_file /modhost-check.toml)
-  if(EXISTS ${check_file})
-    configure_file(${check_file} ${output}/modhost-check.toml COPYONLY)
+  get_filename_component(source ${manifest} DIRECTORY)
+  if(EXISTS ${source}/modhost-check.toml)
+    configure_file(${source}/modhost-check.toml ${output}/modhost-check.toml COPYONLY)
+  endif()
+  file(GLOB check_data CONFIGURE_DEPENDS ${source}/check/*)
+  if(check_data)
+    file(COPY ${check_data} DESTINATION ${output}/check)
   endif()
   if(NOT plugin_FOLDER)
     install(TARGETS ${target} LIBRARY DESTINATION ${folder})
     install(FILES ${manifest} DESTINATION ${folder} RENAME plugin.toml)
-    install(FILES ${check_file} DESTINATION ${folder} OPTIONAL)
+    install(FILES ${source}/modhost-check.toml DESTINATION ${folder} OPTIONAL)
+    install(FILES ${check_data} DESTINATION ${folder}/check)
     _modhost_plugin_test(${name} ${output})
   endif()
 endfunction()
