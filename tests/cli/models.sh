@@ -4,7 +4,7 @@
 . "$(dirname "$0")/helpers.bash"
 
 scalar() { # scalar RUN NAME: a number of results.json
-  sed -n "s/.*\"$2\": \([^,}]*\).*/\1/p" "$1/results.json" | head -1
+  sed -n "s#.*\"$2\": \([^,}]*\).*#\1#p" "$1/results.json" | head -1
 }
 
 # Trains and masks, then masks the stored network: it must be as accurate as it was.

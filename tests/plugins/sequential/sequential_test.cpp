@@ -41,6 +41,12 @@ const OptionTable kLinear{{"kind", written("linear")}};
 
 OptionTable linear(int out) { return {{"kind", written("linear")}, {"out", written(out)}}; }
 
+struct Doubled : Layer {
+  using OptionsType = nn::NoOptions;
+  explicit Doubled(const nn::NoOptions&) : Layer("doubled", 0, 0) {}
+  Tensor forward(const Tensor& x) override { return 2 * x; }
+};
+
 }  // namespace
 
 TEST_CASE("sequential fills in sizes and names layers as torch.nn.Sequential", "[sequential]") {
@@ -127,11 +133,6 @@ TEST_CASE("joints of sequential follow units through pooling and flattening", "[
 }
 
 TEST_CASE("sequential takes layer kinds of plugins", "[sequential]") {
-  struct Doubled : Layer {
-    using OptionsType = nn::NoOptions;
-    explicit Doubled(const nn::NoOptions&) : Layer("doubled", 0, 0) {}
-    Tensor forward(const Tensor& x) override { return 2 * x; }
-  };
   Registry registry("somebody");
   register_builtin_layers(registry);
   registry.layer<Doubled>("doubled", "twice the input");
