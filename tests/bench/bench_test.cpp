@@ -55,7 +55,8 @@ TEST_CASE("every network has a line with both estimators and finite ratios", "[b
           Approx(record["mask_cpu_s"].get<double>() / record["plain_cpu_s"].get<double>()));
     estimators[record["name"]].insert(record["estimator"].get<std::string>());
   }
-  for (const char* name : {"fnn-2000x4", "fnn-800x4", "cnn", "scl-160"}) {
+  for (const char* name :
+       {"fnn-2000x4", "fnn-800x4", "lstm-256", "lstm-512x40", "cnn", "transformer", "scl-160"}) {
     INFO(name);
     CHECK(estimators[std::string("mask-step/") + name] == std::set<std::string>{"gumbel", "mean"});
   }

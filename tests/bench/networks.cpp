@@ -26,6 +26,49 @@ Network fnn(const std::string& width) {
   return out;
 }
 
+// The same task read step by step: the answer to both sums stands at the last step.
+Network lstm(bool tiny) {
+  Network out;
+  out.name = "lstm-256";
+  out.model = "rnn";
+  out.options = {{"hidden", tiny ? "8" : "256"}};
+  out.signature = sequence(6, 80, {5, 5, 5, 5});
+  out.exclude = {"*bias*"};
+  out.penalty = 1e-4 / 128;
+  return out;
+}
+
+// One layer, many steps, few samples a mask: the recurrent products decide.
+Network long_lstm(bool tiny) {
+  Network out;
+  out.name = "lstm-512x40";
+  out.model = "rnn";
+  out.options = {{"hidden", tiny ? "8" : "512"}, {"layers", "1"}};
+  const int64_t steps = tiny ? 5 : 40, last = steps - 1;
+  out.signature = sequence(steps, 256, {last, last, last, last});
+  out.exclude = {"*bias*"};
+  out.samples = 8;
+  out.penalty = 1e-4 / 128;
+  out.repeats = 10;
+  return out;
+}
+
+// The Transformer of the same paper on SCAN: 14 words in, 7 actions out, the lengths of the data.
+Network transformer(bool tiny) {
+  Network out;
+  out.name = "transformer";
+  out.model = "transformer";
+  if (tiny) out.options = {{"features", "8"}, {"feedforward", "8"}, {"heads", "2"}};
+  out.signature = {Input::tokens, {tiny ? 4 : 10}, Output::tokens, {tiny ? 5 : 49, 7}, 14};
+  out.batch = 256;
+  out.exclude = {"*embedding*", "*linear?.bias", "output_projection.bias"};
+  out.plain_clip = 5;
+  out.mask_clip = 5;
+  out.penalty = 6e-4 / 256;
+  out.repeats = 8;
+  return out;
+}
+
 // The CNN of the same paper on images as those of CIFAR-10.
 Network cnn(bool tiny) {
   Network out;
@@ -63,7 +106,8 @@ OptionTable table(const Network& network) {
 }  // namespace
 
 std::vector<Network> networks(bool tiny) {
-  std::vector<Network> out = {fnn("2000"), fnn("800"), cnn(tiny), scl(tiny)};
+  std::vector<Network> out = {fnn("2000"), fnn("800"), lstm(tiny),       long_lstm(tiny),
+                              cnn(tiny),   scl(tiny),  transformer(tiny)};
   out[0].repeats = 7;
   for (Network& network : out) {
     if (!tiny) continue;
