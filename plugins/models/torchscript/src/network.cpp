@@ -4,11 +4,11 @@
 #include <modhost/nn_simple.h>
 #include <modhost/random.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "generator_scope.h"
+#include "study.h"
 
 namespace modhost_torchscript {
 
@@ -26,63 +26,13 @@ std::vector<Parameter> provisional(const ScriptFile& file, const std::vector<siz
   return parameters;
 }
 
-// Compares what the sites saw in three runs.
-class Study {
- public:
-  Study(std::vector<Observation> base, std::vector<Observation> changed,
-        std::vector<Observation> resized, const Trial& trial)
-      : base_(std::move(base)),
-        changed_(std::move(changed)),
-        resized_(std::move(resized)),
-        trial_(trial) {}
-
-  // Tells each site what it saw. Returns why that is not possible, "" when it is.
-  std::string teach() {
-    bool alike = base_.size() == changed_.size() && base_.size() == resized_.size();
-    for (size_t i = 0; alike && i < base_.size(); ++i) {
-      alike = base_[i].site == changed_[i].site && base_[i].site == resized_[i].site;
-    }
-    if (!alike) return "it goes another way for other batches";
-    for (size_t i = 0; i < base_.size(); ++i) {
-      if (!teach(i)) {
-        const Site& site = *base_[i].site;
-        return "the samples of a batch cannot be told apart at '" + site.name() + "' (" +
-               site.call().operation + "): they influence each other, or change their order";
-      }
-    }
-    return "";
-  }
-
- private:
-  bool teach(size_t i) {
-    std::vector<std::optional<FoundLayout>> found;
-    for (size_t t = 0; t < base_[i].tensors.size(); ++t) {
-      const Tensor& tensor = base_[i].tensors[t];
-      found.emplace_back();
-      if (!tensor.defined()) continue;
-      found.back() = find_layout({tensor, changed_[i].tensors[t], resized_[i].tensors[t]}, trial_);
-      if (!found.back().has_value()) return false;
-    }
-    const auto& first = base_[i].tensors;
-    if (!first.empty() && first[0].defined()) base_[i].site->set_rank(first[0].dim());
-    const auto runs = std::count_if(base_.begin(), base_.end(), [&](const Observation& other) {
-      return other.site == base_[i].site;
-    });
-    base_[i].site->set_runs(runs);
-    return base_[i].site->learn(found);
-  }
-
-  std::vector<Observation> base_, changed_, resized_;
-  Trial trial_;
-};
-
-// Sites of two programs of one network that correspond to each other.
-bool alike(const SiteProgram& a, const SiteProgram& b) {
-  if (!a.obstacle().empty() || !b.obstacle().empty()) return false;
-  return std::equal(a.sites().begin(), a.sites().end(), b.sites().begin(), b.sites().end(),
-                    [](const auto& x, const auto& y) {
-                      return x->name() == y->name() && x->call().operation == y->call().operation;
-                    });
+// Of dropout that is switched on.
+std::optional<double> drop_probability(const Call& call) {
+  if (call.operation != "dropout" || call.arguments.size() != 3) return std::nullopt;
+  const c10::IValue &p = call.arguments[1].constant, &training = call.arguments[2].constant;
+  const bool fixed = p.isDouble() && training.isBool() && training.toBool();
+  const bool batch = call.arguments[0].kind == Argument::Kind::batch;
+  return fixed && batch ? std::optional<double>(p.toDouble()) : std::nullopt;
 }
 
 uint64_t seed_of_part(const Noise& noise, int64_t part) {
@@ -127,7 +77,7 @@ void Network::study(const Tensor& small, const Tensor& changed, const Tensor& la
     const GeneratorScope generator(x.device(), 0);  // code that draws gets the same numbers again
     return evaluation_.sites->observe(x);
   };
-  why_passes_ = Study(observed(small), observed(changed), observed(large), trial).teach();
+  why_passes_ = teach_layouts(observed(small), observed(changed), observed(large), trial);
 }
 
 void Network::make_layers() {
@@ -137,21 +87,22 @@ void Network::make_layers() {
   }
   layers_ = modhost_torchscript::make_layers(file_, trained_, calls);
   weights_.set_parameters(layers_.parameters);
+  copy_layouts(*evaluation_.sites, *training_.sites);
   make_dropout();
   choose_kernels(*evaluation_.sites);
   choose_kernels(*training_.sites);
 }
 
-// A layer for each place in training that drops something.
+// A layer for each place in training that drops something with a probability that never changes.
 void Network::make_dropout() {
-  std::vector<std::string> taken;
-  for (const ScriptLayer& layer : layers_.layers) taken.push_back(layer.name);
+  std::set<std::string> taken;
+  for (const ScriptLayer& layer : layers_.layers) taken.insert(layer.name);
   for (const auto& site : training_.sites->sites()) {
-    if (site->call().operation != "dropout") continue;
+    const auto p = drop_probability(site->call());
+    if (!p) continue;
     std::string name = "dropout." + std::to_string(dropout_.size());
-    while (std::find(taken.begin(), taken.end(), name) != taken.end()) name += "_";
-    const c10::IValue& p = site->call().arguments.at(1).constant;
-    dropout_.push_back(std::make_shared<nn::DropoutLayer>(p.isDouble() ? p.toDouble() : 0));
+    while (taken.count(name) > 0) name += "_";
+    dropout_.push_back(std::make_shared<nn::DropoutLayer>(*p));
     layers_.layers.push_back({name, dropout_.back()});
   }
 }
@@ -159,33 +110,27 @@ void Network::make_dropout() {
 void Network::choose_kernels(SiteProgram& program) {
   size_t dropped = 0;
   for (const auto& site : program.sites()) {
-    const Call& call = site->call();
-    if (call.operation == "dropout" && &program == training_.sites.get()) {
+    if (&program == training_.sites.get() && drop_probability(site->call())) {
       const auto layer = dropout_.at(dropped++);
       site->set_kernel({[layer](const Tensors& x) { return Tensors{layer->forward(x[0])}; },
-                        call.arguments[0].inputs, Places::leading});
-      continue;
+                        site->call().arguments[0].inputs, Places::leading});
+    } else if (wrong_kernels_.count(site_key(*site)) == 0) {
+      KernelContext context;
+      context.weights = &weights_;
+      context.layer_of = [this](size_t parameter) { return layers_.owners[parameter]; };
+      context.runs_once = [site = site.get()] { return site->runs_once(); };
+      if (auto choice = choose_kernel(site->call(), context)) site->set_kernel(std::move(*choice));
     }
-    KernelContext context;
-    context.weights = &weights_;
-    context.layer_of = [this](size_t parameter) { return layers_.owners[parameter]; };
-    context.runs_once = [site = site.get()] { return site->runs_once(); };
-    if (auto choice = choose_kernel(call, context)) site->set_kernel(std::move(*choice));
-  }
-  if (&program == evaluation_.sites.get() || !alike(program, *evaluation_.sites)) return;
-  for (size_t i = 0; i < program.sites().size(); ++i) {
-    program.sites()[i]->copy_layouts(*evaluation_.sites->sites()[i]);
   }
 }
 
 Network::Programs& Network::programs(bool training, torch::Device device) {
   if (device != device_) {
-    Programs evaluation = make_programs(false, device);
-    for (size_t i = 0; i < sites().size(); ++i) {
-      evaluation.sites->sites()[i]->copy_layouts(*sites()[i]);
-    }
+    Programs evaluation = make_programs(false, device), trained = make_programs(true, device);
+    copy_layouts(*evaluation_.sites, *evaluation.sites);
+    copy_layouts(*evaluation_.sites, *trained.sites);
     evaluation_ = std::move(evaluation);
-    training_ = make_programs(true, device);
+    training_ = std::move(trained);
     choose_kernels(*evaluation_.sites);
     choose_kernels(*training_.sites);
     device_ = device;
@@ -247,7 +192,12 @@ void Network::drop_wrong_kernels(const Tensor& x, const Mode& mode, double toler
   forward(x, mode);
   for (const auto& site : sites()) {
     site->set_compared(false);
-    if (site->difference() > tolerance) site->drop_kernel();
+    if (site->difference() > tolerance) wrong_kernels_.insert(site_key(*site));
+  }
+  for (const Programs* programs : {&evaluation_, &training_}) {
+    for (const auto& site : programs->sites->sites()) {
+      if (wrong_kernels_.count(site_key(*site)) > 0) site->drop_kernel();
+    }
   }
 }
 

@@ -4,7 +4,9 @@
 #include <modhost/layer.h>
 #include <modhost/signature.h>
 
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,6 +80,7 @@ class Network {
   Weights weights_;
   ScriptLayers layers_;
   std::vector<std::shared_ptr<modhost::Layer>> dropout_;
+  std::set<std::string> wrong_kernels_;  // site_key() of those that differ from single passes
   torch::Device device_ = torch::kCPU;
   Programs evaluation_, training_;
   std::string why_passes_;

@@ -67,6 +67,8 @@ bool Site::learn(const std::vector<std::optional<FoundLayout>>& found) {
 }
 
 void Site::copy_layouts(const Site& other) {
+  if (layouts_.size() != other.layouts_.size()) return;  // takes something else besides
+  call_.rank = other.call_.rank;
   layouts_ = other.layouts_;
   known_ = other.known_;
   runs_ = other.runs_;

@@ -1,10 +1,12 @@
 #include "trial_process.h"
 
+#include <ATen/Parallel.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -32,7 +34,10 @@ void limit(int resource, rlim_t value) {
 }
 
 void be_quiet_and_bounded(uint64_t memory) {
-  for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, SIG_DFL);
+  for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGALRM}) {
+    std::signal(signal, SIG_DFL);
+  }
+  at::set_num_threads(1);  // the threads of a pool do not come along into a child
   const int null = open("/dev/null", O_WRONLY);
   if (null >= 0) {
     dup2(null, STDOUT_FILENO);
@@ -40,6 +45,7 @@ void be_quiet_and_bounded(uint64_t memory) {
   }
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, kSeconds);
+  alarm(kSeconds);
 #ifndef __SANITIZE_ADDRESS__  // which takes far more addresses than memory
   limit(RLIMIT_AS, taken_bytes() + memory);
 #else
@@ -73,8 +79,8 @@ std::string breakdown(const std::function<void()>& work, uint64_t memory) {
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFSIGNALED(status)) {
-    return WTERMSIG(status) == SIGXCPU ? "LibTorch does not come to an end with it"
-                                       : "LibTorch breaks down over it";
+    const bool endless = WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGALRM;
+    return endless ? "LibTorch does not come to an end with it" : "LibTorch breaks down over it";
   }
   return WEXITSTATUS(status) == kOutOfMemory ? "it claims more memory than it has any use for" : "";
 }

@@ -1,0 +1,87 @@
+#include "study.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace modhost_torchscript {
+
+namespace {
+
+// Compares what the sites saw in three runs.
+class Study {
+ public:
+  Study(std::vector<Observation> base, std::vector<Observation> changed,
+        std::vector<Observation> resized, const Trial& trial)
+      : base_(std::move(base)),
+        changed_(std::move(changed)),
+        resized_(std::move(resized)),
+        trial_(trial) {}
+
+  // Tells each site what it saw. Returns why that is not possible, "" when it is.
+  std::string teach() {
+    bool alike = base_.size() == changed_.size() && base_.size() == resized_.size();
+    for (size_t i = 0; alike && i < base_.size(); ++i) {
+      alike = base_[i].site == changed_[i].site && base_[i].site == resized_[i].site;
+    }
+    if (!alike) return "it goes another way for other batches";
+    for (size_t i = 0; i < base_.size(); ++i) {
+      if (!teach(i)) {
+        const Site& site = *base_[i].site;
+        return "the samples of a batch cannot be told apart at '" + site.name() + "' (" +
+               site.call().operation + "): they influence each other, or change their order";
+      }
+    }
+    return "";
+  }
+
+ private:
+  bool teach(size_t i) {
+    std::vector<std::optional<FoundLayout>> found;
+    for (size_t t = 0; t < base_[i].tensors.size(); ++t) {
+      const Tensor& tensor = base_[i].tensors[t];
+      found.emplace_back();
+      if (!tensor.defined()) continue;
+      found.back() = find_layout({tensor, changed_[i].tensors[t], resized_[i].tensors[t]}, trial_);
+      if (!found.back().has_value()) return false;
+    }
+    const auto& first = base_[i].tensors;
+    if (!first.empty() && first[0].defined()) base_[i].site->set_rank(first[0].dim());
+    const auto runs = std::count_if(base_.begin(), base_.end(), [&](const Observation& other) {
+      return other.site == base_[i].site;
+    });
+    base_[i].site->set_runs(runs);
+    return base_[i].site->learn(found);
+  }
+
+  std::vector<Observation> base_, changed_, resized_;
+  Trial trial_;
+};
+
+}  // namespace
+
+std::string teach_layouts(std::vector<Observation> base, std::vector<Observation> changed,
+                          std::vector<Observation> resized, const Trial& trial) {
+  return Study(std::move(base), std::move(changed), std::move(resized), trial).teach();
+}
+
+std::string site_key(const Site& site) { return site.name() + ":" + site.call().operation; }
+
+void copy_layouts(const SiteProgram& from, const SiteProgram& to) {
+  const auto& known = from.sites();
+  const auto& unknown = to.sites();
+  const auto alike = [](const auto& a, const auto& b) { return site_key(*a) == site_key(*b); };
+  if (std::equal(known.begin(), known.end(), unknown.begin(), unknown.end(), alike)) {
+    for (size_t i = 0; i < known.size(); ++i) unknown[i]->copy_layouts(*known[i]);
+    return;
+  }
+  std::map<std::string, std::vector<const Site*>> by_key;
+  for (const auto& site : known) by_key[site_key(*site)].push_back(site.get());
+  for (const auto& site : unknown) {
+    const auto& same = by_key[site_key(*site)];
+    if (same.size() == 1) site->copy_layouts(*same.front());
+  }
+}
+
+}  // namespace modhost_torchscript
