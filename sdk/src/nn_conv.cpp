@@ -3,11 +3,22 @@
 #include "fan_in.h"
 #include "input_check.h"
 #include "modhost/error.h"
+#include "path_choice.h"
 #include "sides.h"
 
 namespace modhost {
 inline namespace v1 {
 namespace nn {
+namespace {
+
+// x with the channels of a pixel next to each other; no copy where they are so already.
+Tensor channels_last(const Tensor& x) {
+  if (x.size(1) > 1) return x.contiguous(torch::MemoryFormat::ChannelsLast);
+  // Of one channel, both orders are the same bytes, and LibTorch would go on in the other one.
+  return x.squeeze(1).contiguous().unsqueeze(3).permute({0, 3, 1, 2});
+}
+
+}  // namespace
 
 ConvLayer::ConvLayer(const std::string& kind, int64_t in, int64_t out,
                      const std::vector<int64_t>& kernel, int64_t groups, bool bias)
@@ -72,7 +83,8 @@ Tensor Conv2dLayer::forward(const Tensor& x) {
                std::to_string(std::max<int64_t>(tall, 1)) + " x " +
                std::to_string(std::max<int64_t>(wide, 1));
       });
-  return ops::conv2d(x, weight_.get(), bias_.get(), geometry_);
+  const Tensor seen = ops::channels_last_pays(x) ? channels_last(x) : x;
+  return ops::conv2d(seen, weight_.get(), bias_.get(), geometry_);
 }
 
 }  // namespace nn

@@ -30,7 +30,9 @@ GlobalAvgPoolLayer::GlobalAvgPoolLayer(const NoOptions&) : GlobalAvgPoolLayer() 
 
 Tensor GlobalAvgPoolLayer::forward(const Tensor& x) {
   detail::check_input(*this, x, x.dim() >= 3, [] { return "[n, channels, positions...]"; });
-  return x.flatten(2).mean(2);
+  std::vector<int64_t> positions;
+  for (int64_t dimension = 2; dimension < x.dim(); ++dimension) positions.push_back(dimension);
+  return x.mean(positions);  // no flattening: that would copy images in the channels-last order
 }
 
 FlattenLayer::FlattenLayer() : Layer("flatten", 0, 0) {}

@@ -1,6 +1,7 @@
 // Convolutions whose weights differ from one part of the batch to the next.
 #include <vector>
 
+#include "conv_parts.h"
 #include "modhost/ops.h"
 #include "parts.h"
 #include "path_choice.h"
@@ -10,42 +11,28 @@ inline namespace v1 {
 namespace ops {
 namespace {
 
-Tensor convolve(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry,
-                int64_t groups) {
-  const auto both = [](const Sides& sides) {
-    return std::vector<int64_t>{sides.height, sides.width};
-  };
-  return torch::conv2d(x, w, b, both(geometry.stride), both(geometry.padding),
-                       both(geometry.dilation), groups);
+// [n, c, h, w] in the channels-last order from any view [n..., c, h, w] with more dimensions in
+// front.
+Tensor channels_last(const Tensor& x, int64_t rows) {
+  const Tensor pixels = x.movedim(-3, -1);  // [n..., h, w, c]
+  const auto sizes = pixels.sizes().slice(static_cast<size_t>(x.dim() - 3));
+  return pixels.reshape({rows, sizes[0], sizes[1], sizes[2]}).permute({0, 3, 1, 2});
 }
 
-// w: [E, out, in/groups, h, w]; b: undefined, [out] or [E, out].
-Tensor looped(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry) {
-  // split and unbind collect the gradients of all parts at once; narrow would fill and add a whole
-  // batch for each part.
-  const std::vector<Tensor> inputs = x.split(x.size(0) / w.size(0), 0);
-  const std::vector<Tensor> weights = w.unbind(0);
-  const bool own_bias = b.defined() && b.dim() == 2;
-  const std::vector<Tensor> biases = own_bias ? b.unbind(0) : std::vector<Tensor>();
-  std::vector<Tensor> parts;
-  for (size_t part = 0; part < inputs.size(); ++part) {
-    parts.push_back(convolve(inputs[part], weights[part], own_bias ? biases[part] : b, geometry,
-                             geometry.groups));
-  }
-  return torch::cat(parts, 0);
-}
-
-// The parts side by side as channels of one convolution.
+// The parts side by side as channels of one convolution, which with so many groups is faster with
+// planes; the result is in the order of x.
 Tensor grouped(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry) {
   const int64_t parts = w.size(0), rows = x.size(0) / parts;
   const Tensor side_by_side =
       x.reshape({parts, rows, x.size(1), x.size(2), x.size(3)}).transpose(0, 1).flatten(1, 2);
   const Tensor bias = !b.defined() ? b : b.dim() == 2 ? b.flatten() : b.repeat({parts});
-  const Tensor y = convolve(side_by_side, w.flatten(0, 1), bias, geometry, parts * geometry.groups);
-  return y
-      .view({rows, parts, w.size(1), y.size(2), y.size(3)})  // [b, E, out, h', w']
-      .transpose(0, 1)
-      .flatten(0, 1);
+  Conv2dGeometry all = geometry;
+  all.groups *= parts;
+  const Tensor y = convolve(side_by_side.contiguous(), w.flatten(0, 1), bias, all);
+  const Tensor of_parts = y.reshape({rows, parts, w.size(1), y.size(2), y.size(3)})
+                              .transpose(0, 1);  // [E, b, out, h', w']
+  const bool planes = x.suggest_memory_format() == torch::MemoryFormat::Contiguous;
+  return planes ? of_parts.flatten(0, 1) : channels_last(of_parts, x.size(0));
 }
 
 int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
@@ -66,14 +53,15 @@ Tensor convolve_parts(const Tensor& x, const Tensor& w, const Tensor& b,
   if (w.dim() == 5) {
     part_rows(x, w.size(0));
     if (w.size(0) == 1) {
-      return convolve(x, w[0], b.defined() && b.dim() == 2 ? b[0] : b, geometry, geometry.groups);
+      return convolve(x, w[0], b.defined() && b.dim() == 2 ? b[0] : b, geometry);
     }
-    return grouped_convolution_pays(products(x, w, geometry)) ? grouped(x, w, b, geometry)
-                                                              : looped(x, w, b, geometry);
+    return grouped_convolution_pays(products(x, w, geometry))
+               ? grouped(x, w, b, geometry)
+               : convolve_each_part(x, w, b, geometry);
   }
-  if (!b.defined() || b.dim() == 1) return convolve(x, w, b, geometry, geometry.groups);
+  if (!b.defined() || b.dim() == 1) return convolve(x, w, b, geometry);
   const int64_t rows = part_rows(x, b.size(0));
-  const Tensor y = convolve(x, w, {}, geometry, geometry.groups);
+  const Tensor y = convolve(x, w, {}, geometry);
   return (y.view({b.size(0), rows, y.size(1), y.size(2), y.size(3)}) +
           b.view({b.size(0), 1, y.size(1), 1, 1}))
       .view(y.sizes());

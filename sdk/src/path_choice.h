@@ -5,9 +5,25 @@
 
 #include <cstdint>
 
+#include "modhost/tensor.h"
+
 namespace modhost {
 inline namespace v1 {
 namespace ops {
+
+// Images with the channels of a pixel next to each other (channels-last) instead of one plane after
+// another: oneDNN copies its data into an order of its own and back for planes, and LibTorch's
+// pooling of planes is not vectorised. The layer conv2d asks for it; what follows keeps the order.
+//   128 images, channels, side, stride         planes    channels-last
+//     3 -> 32    at 32x32                      7.7 ms    4.9 ms   (without the input's gradient)
+//    64 -> 128   at 8x8                         31 ms     30 ms
+//   128 -> 256   at 4x4                         27 ms     28 ms
+//    16 -> 16    at 80x80, 2                    61 ms     33 ms
+//    max pooling of 32 at 32x32                 20 ms    3.5 ms
+// Double precision has no oneDNN.
+inline bool channels_last_pays(const Tensor& x) {
+  return x.is_cpu() && x.scalar_type() == torch::kFloat;
+}
 
 // E convolutions, one for each part of a batch: a loop, or one convolution with E times the groups.
 // The loop spares two copies of the data, the single call E times the cost of a call.
@@ -21,6 +37,20 @@ namespace ops {
 //   64   2     3 -> 8     at 8x8             28 thousand  6.2 ms   1.0 ms
 inline bool grouped_convolution_pays(int64_t products_of_a_part) {
   return products_of_a_part < 10'000'000;
+}
+
+// A linear layer under E sampled masks: the blocked product of masked_linear.h, which never has the
+// masked weights in memory, or those weights and one product of BLAS for each. For many rows BLAS
+// makes up for drawing them; they must not take more memory than what the layer reads and puts out.
+// Blocked against BLAS, estimator gumbel:
+//   E    in = out   rows of a part: 32    128    256    512    1024   3000
+//   4    100                       0.84  0.87   0.86   1.00   1.18   1.43
+//   4    512                       0.48  0.74   0.90   1.0    1.27
+//   4    2000                      0.62  0.84   0.97   1.02
+//   8    256                       0.56  0.84   0.95   1.16   1.40
+//   64   256                       0.60  0.95   1.05
+inline bool whole_masked_weights_pay(int64_t rows_of_a_part, int64_t in, int64_t out) {
+  return rows_of_a_part >= 400 && rows_of_a_part * (in + out) >= in * out;
 }
 
 }  // namespace ops

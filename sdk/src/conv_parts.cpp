@@ -1,0 +1,119 @@
+#include "conv_parts.h"
+
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <array>
+#include <tuple>
+#include <vector>
+
+#include "parts.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace ops {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+std::vector<int64_t> both(const Sides& sides) { return {sides.height, sides.width}; }
+
+// Part `index` of [E, ...] where each part has its own, else all of it.
+Tensor part_of(const Tensor& value, bool own, int64_t index) {
+  return own ? value.select(0, index) : value;
+}
+
+// The gradients that output_mask asks for: of x, w and the bias.
+std::tuple<Tensor, Tensor, Tensor> gradients_of_part(const Tensor& g, const Tensor& x,
+                                                     const Tensor& w,
+                                                     const Conv2dGeometry& geometry,
+                                                     const std::array<bool, 3>& output_mask) {
+  const std::vector<int64_t> bias_sizes{w.size(0)};
+  return at::convolution_backward(g, x, w, at::IntArrayRef(bias_sizes), both(geometry.stride),
+                                  both(geometry.padding), both(geometry.dilation), false, {0, 0},
+                                  geometry.groups, output_mask);
+}
+
+class PartConvolutions : public torch::autograd::Function<PartConvolutions> {
+ public:
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& w, const Tensor& b,
+                        const Conv2dGeometry& geometry) {
+    const int64_t parts = w.size(0), rows = part_rows(x, parts);
+    const bool own_bias = b.defined() && b.dim() == 2;
+    Tensor y;
+    for (int64_t part = 0; part < parts; ++part) {
+      const Tensor bias = b.defined() ? part_of(b, own_bias, part) : b;
+      const Tensor here =
+          convolve(x.narrow(0, part * rows, rows), w.select(0, part), bias, geometry);
+      if (!y.defined()) {
+        y = torch::empty({x.size(0), here.size(1), here.size(2), here.size(3)}, here.options(),
+                         here.suggest_memory_format());
+      }
+      y.narrow(0, part * rows, rows).copy_(here);
+    }
+    context->save_for_backward({x, w});
+    context->saved_data["own_bias"] = own_bias;
+    context->saved_data["groups"] = geometry.groups;
+    context->saved_data["stride"] = both(geometry.stride);
+    context->saved_data["padding"] = both(geometry.padding);
+    context->saved_data["dilation"] = both(geometry.dilation);
+    return y;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const Tensor &x = saved[0], &w = saved[1];
+    const bool own_bias = context->saved_data["own_bias"].toBool();
+    const bool for_x = context->needs_input_grad(0), for_w = context->needs_input_grad(1);
+    const bool for_b = context->needs_input_grad(2);
+    const Conv2dGeometry geometry = geometry_of(context);
+    const int64_t parts = w.size(0), rows = x.size(0) / parts;
+    const Tensor g = gradients[0].contiguous(x.suggest_memory_format());
+    const Tensor dx = for_x ? torch::empty_like(x) : Tensor();
+    const Tensor dw = for_w ? torch::empty(w.sizes(), w.options()) : Tensor();
+    std::vector<Tensor> db;
+    for (int64_t part = 0; part < parts; ++part) {
+      const auto own = [&](const Tensor& value) { return value.narrow(0, part * rows, rows); };
+      Tensor of_x, of_w, of_b;
+      if (for_x || for_w) {  // LibTorch computes that of the bias along with that of the weights
+        std::tie(of_x, of_w, of_b) = gradients_of_part(own(g), own(x), w.select(0, part), geometry,
+                                                       {for_x, for_w, for_w && for_b});
+      }
+      if (for_x) own(dx).copy_(of_x);
+      if (for_w) dw.select(0, part).copy_(of_w);
+      if (for_b) db.push_back(for_w ? of_b : own(g).sum({0, 2, 3}));
+    }
+    return {dx, dw, for_b ? sum_or_stack(db, own_bias) : Tensor(), Tensor()};
+  }
+
+ private:
+  static Conv2dGeometry geometry_of(AutogradContext* context) {
+    const auto sides = [&](const char* name) {
+      const std::vector<int64_t> values = context->saved_data[name].toIntVector();
+      return Sides(values[0], values[1]);
+    };
+    return {sides("stride"), sides("padding"), sides("dilation"),
+            context->saved_data["groups"].toInt()};
+  }
+
+  static Tensor sum_or_stack(const std::vector<Tensor>& parts, bool own) {
+    const Tensor all = torch::stack(parts, 0);
+    return own ? all : all.sum(0);
+  }
+};
+
+}  // namespace
+
+Tensor convolve(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry) {
+  return torch::conv2d(x, w, b, both(geometry.stride), both(geometry.padding),
+                       both(geometry.dilation), geometry.groups);
+}
+
+Tensor convolve_each_part(const Tensor& x, const Tensor& w, const Tensor& b,
+                          const Conv2dGeometry& geometry) {
+  return PartConvolutions::apply(x, w, b, geometry);
+}
+
+}  // namespace ops
+}  // namespace v1
+}  // namespace modhost
