@@ -8,7 +8,7 @@ arguments=(--method diffmask --model scl --run.dir run --quiet
   --model.relation_heads 20 --model.attribute_hidden 16 --model.relation_hidden 8
   --dataset.side 20 --dataset.train 320 --dataset.validation 32 --dataset.test 64
   --dataset.task_train 64 --dataset.task_test 200 --dataset.tasks square,circle
-  --train.epochs 4 --train.batch_size 8 --method.steps 60 --method.batch_size 8)
+  --train.epochs 8 --train.batch_size 8 --method.steps 120 --method.batch_size 8)
 RANDOM=20260401
 
 # Both runs are called 'run' in a folder of their own, so even their results.json must be equal.
@@ -97,15 +97,17 @@ wait "$run" || got=$?
 grep -q "^modhost: interrupted; 'modhost resume run' goes on$" err || fail "no way to go on"
 grep -q '"status": "interrupted"' run/results.json || fail "the status is not 'interrupted'"
 
-# Another process in the folder is told so and does no harm.
+# Another process in the folder is told so and does no harm. The first stands still meanwhile, so
+# that it cannot end before the other has looked.
+touch interrupted
 start resume run --quiet
-pause 600
-if alive; then
-  first=$run
-  expect 1 resume run
-  one_error "another modhost is working in the folder 'run'"
-  run=$first
-fi
+while alive && [ ! run/checkpoints/masks/circle.safetensors -nt interrupted ]; do sleep 0.002; done
+kill -STOP "$run" || fail "the run ended before another one looked"
+first=$run
+expect 1 resume run
+one_error "another modhost is working in the folder 'run'"
+run=$first
+kill -CONT "$run"
 wait "$run" || fail "the resumed run failed"
 [ "$kills" -ge 12 ] || fail "only $kills kills"
 
