@@ -4,6 +4,7 @@
 
 #include "masked_linear.h"
 #include "parts.h"
+#include "path_choice.h"
 #include "sampled_mask.h"
 
 namespace modhost {
@@ -26,6 +27,12 @@ Tensor add_bias(const Tensor& y, const WeightView& bias) {
   return (y.reshape({value.size(0), rows * inner, out}) + value.unsqueeze(1)).view(y.sizes());
 }
 
+bool blocked_product_pays(const Tensor& x, const Tensor& weight, const detail::SampledMask& mask) {
+  const int64_t in = weight.size(1), out = weight.size(0);
+  return detail::can_fuse(x, weight, mask.logits(), mask.sampling()) &&
+         !whole_masked_weights_pay(x.numel() / (in * mask.size()), in, out);
+}
+
 }  // namespace
 
 Tensor linear(const Tensor& x, const WeightView& weight, const WeightView& bias) {
@@ -37,7 +44,7 @@ Tensor linear(const Tensor& x, const WeightView& weight, const WeightView& bias)
   std::vector<int64_t> out_shape(x.sizes().begin(), x.sizes().end());
   out_shape.back() = weight.weight().size(0);
   const detail::SampledMask* mask = detail::as_sampled_mask(weight);
-  if (mask != nullptr && detail::can_fuse(x, weight.weight(), mask->logits(), mask->sampling())) {
+  if (mask != nullptr && blocked_product_pays(x, weight.weight(), *mask)) {
     part_rows(x, mask->size());
     const Tensor rows = x.reshape({-1, x.size(-1)});
     const Tensor y = detail::masked_linear(rows, weight.weight(), mask->logits(), mask->sampling());

@@ -52,8 +52,9 @@ Result fused(const Case& c) {
 
 Result written_out(const Case& c) {
   const Tensor w = sample_masked(c.weight, c.logits, c.sampling);
-  const Tensor parts = c.x.view({w.size(0), -1, c.x.size(1)});
-  return differentiated(c, torch::bmm(parts, w.transpose(1, 2)).view(c.direction.sizes()));
+  const Tensor parts = c.x.view({w.size(0), -1, c.x.size(1)}).to(torch::kDouble);
+  const Tensor y = torch::bmm(parts, w.to(torch::kDouble).transpose(1, 2));
+  return differentiated(c, y.view(c.direction.sizes()).to(torch::kFloat));
 }
 
 double relative_error(const Tensor& a, const Tensor& b) {
@@ -63,10 +64,10 @@ double relative_error(const Tensor& a, const Tensor& b) {
 }  // namespace
 
 TEST_CASE("the fused masked linear layer equals masked weights written out", "[mask][linear]") {
-  // Sizes around the edges of blocks (32) and tiles (128, 256, 512).
+  // Sizes around the edges of blocks (32) and tiles (128, 256, 512), and rows enough for BLAS.
   const Sizes size =
       GENERATE(Sizes{5, 3, 2, 1, 1}, Sizes{32, 128, 3, 1, 4}, Sizes{33, 129, 1, 2, 3},
-               Sizes{520, 260, 2, 1, 5}, Sizes{513, 7, 4, 1, 8});
+               Sizes{520, 260, 2, 1, 5}, Sizes{513, 7, 4, 1, 8}, Sizes{20, 30, 420, 2, 3});
   const double tau = GENERATE(1.0, 0.5, 2.0 / 3.0);
   const Estimator estimator = GENERATE(Estimator::gumbel, Estimator::mean);
   const Case c(size, tau, estimator);
