@@ -26,6 +26,7 @@ asan: setup
 
 docs: build
 	build/release/tests/option_tables build/release/lib/modhost/plugins plugins
+	build/release/tests/option_tables build/release/lib/modhost/plugins sdk/check
 
 format:
 	clang-format -i $$(git ls-files '*.h' '*.cpp')

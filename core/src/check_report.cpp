@@ -20,25 +20,6 @@ const char* const kResults[] = {"pass", "warn", "fail", "skip", "crash"};
 
 bool is_bad(const std::string& result) { return result == "fail" || result == "crash"; }
 
-std::string scope_text(conformance::Scope scope) {
-  using conformance::Scope;
-  switch (scope) {
-    case Scope::plugin:
-      return "plugin";
-    case Scope::component:
-      return "every component";
-    case Scope::model:
-      return "model";
-    case Scope::method:
-      return "method";
-    case Scope::dataset:
-      return "dataset";
-    case Scope::layer:
-      return "layer";
-  }
-  return "?";
-}
-
 // `text` after `head`, broken to the width, its later lines below the first.
 std::string hanging(const std::string& head, const std::string& text) {
   std::string out = head;
@@ -100,7 +81,7 @@ void CheckReport::add_absent(const std::string& kind) {
   absent_.push_back(kind);
   if (!json_) return;
   for (const conformance::Check& check : conformance::checks()) {
-    if (scope_text(check.scope) != kind) continue;
+    if (to_string(check.scope) != kind) continue;
     out_ << json_line({{"event", "check"},
                        {"check", check.id},
                        {"component", ""},
@@ -141,7 +122,7 @@ std::string list_of_checks() {
   TextTable table({"check", "of", "passes when"});
   for (const conformance::Check& check : conformance::checks()) {
     const bool full = check.level == conformance::Level::full;
-    table.add({check.id, scope_text(check.scope),
+    table.add({check.id, to_string(check.scope),
                check.sentence + std::string(full ? " (--level full)" : "")});
   }
   TextTable limits({"limit", "value", "of what"});
@@ -158,7 +139,7 @@ std::string list_of_checks_json() {
   for (const conformance::Check& check : conformance::checks()) {
     json["checks"].push_back(
         {{"id", check.id},
-         {"of", scope_text(check.scope)},
+         {"of", to_string(check.scope)},
          {"passes_when", check.sentence},
          {"level", check.level == conformance::Level::full ? "full" : "quick"}});
   }

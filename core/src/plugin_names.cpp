@@ -23,25 +23,29 @@ std::string capitalised(const std::string& word) {
 // The types that `using namespace modhost` brings; a test compares with the headers.
 bool is_taken(const std::string& name) {
   static const std::set<std::string> names = {
-      "Above",         "Accepts",         "AtLeast",      "Batch",
-      "Buffer",        "Build",           "Cell",         "Choices",
-      "Component",     "ComponentKind",   "Dataset",      "DatasetBase",
-      "DatasetEntry",  "Error",           "ErrorCode",    "Estimator",
-      "EnsembleScope", "EvaluateOptions", "Evaluation",   "Experiment",
-      "FromInput",     "Handle",          "Init",         "Input",
-      "Joint",         "Layer",           "LayerEntry",   "MaskNoise",
-      "MaskSampling",  "Masks",           "Metadata",     "Method",
-      "MethodBase",    "MethodEntry",     "Model",        "ModelBase",
-      "ModelEntry",    "NamedTensors",    "Noise",        "NpyArray",
-      "NpzArrays",     "NpzLimits",       "NpzPacking",   "Numbers",
-      "Option",        "OptionBase",      "OptionTable",  "OptionValue",
-      "Options",       "Output",          "Paper",        "Parameter",
-      "PhiloxCounter", "Progress",        "RandomStream", "Range",
-      "Registry",      "RunWriter",       "Signature",    "Source",
-      "Split",         "StepResult",      "StopSignal",   "Table",
-      "Task",          "Tensor",          "TrainOptions", "TrainPlan",
-      "TrainSummary",  "TrainTask",       "Trainer",      "Variation",
-      "Variations",    "WeightView",      "Wiring"};
+      "Above",           "Accepts",       "AtLeast",     "AttentionMask",
+      "Batch",           "Buffer",        "Build",       "Cell",
+      "Chain",           "Choices",       "Color",       "Component",
+      "ComponentKind",   "Dataset",       "DatasetBase", "DatasetEntry",
+      "EnsembleScope",   "Error",         "ErrorCode",   "Estimator",
+      "EvaluateOptions", "Evaluation",    "Experiment",  "FromInput",
+      "Handle",          "HeldVariants",  "ImageMemory", "ImageReader",
+      "ImageSource",     "Init",          "Input",       "Joint",
+      "Layer",           "LayerEntry",    "MaskNoise",   "MaskSampling",
+      "Masks",           "Metadata",      "Method",      "MethodBase",
+      "MethodEntry",     "Model",         "ModelBase",   "ModelEntry",
+      "NamedTensors",    "Noise",         "NpyArray",    "NpzArrays",
+      "NpzLimits",       "NpzPacking",    "Numbers",     "NumpyRandom",
+      "Option",          "OptionBase",    "OptionTable", "OptionValue",
+      "Options",         "Output",        "Paper",       "Parameter",
+      "PhiloxCounter",   "Picture",       "PixelScale",  "Progress",
+      "RandomStream",    "Range",         "Registry",    "RunWriter",
+      "Signature",       "SkippedTensor", "Source",      "Split",
+      "StepResult",      "StopSignal",    "Table",       "Task",
+      "Tensor",          "TrainOptions",  "TrainPlan",   "TrainSummary",
+      "TrainTask",       "Trainer",       "Variation",   "Variations",
+      "WeightTable",     "WeightView",    "WeightsFile", "WeightsOptions",
+      "Wiring"};
   return names.count(name) != 0;
 }
 

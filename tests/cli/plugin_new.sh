@@ -80,7 +80,6 @@ quiet ctest --test-dir built_awkward --output-on-failure
 # The newcomer's walk, as `plugin new` tells it.
 modhost=$work/prefix/bin/modhost
 expect 0 plugin new model my_net
-cat my_net/README.md
 cd my_net
 quiet cmake -B build "-DCMAKE_PREFIX_PATH=$work/prefix"
 quiet cmake --build build

@@ -1,7 +1,12 @@
-// Writes the option tables of the plugins' READMEs from the plugins themselves.
+// Writes tables of the READMEs in a folder: the options of plugins, and what plugins are checked
+// for.
 //   option_tables PLUGIN_FOLDER SOURCE_FOLDER          rewrites them
 //   option_tables PLUGIN_FOLDER SOURCE_FOLDER --check  exit code 1 when one is out of date
-// A table stands between "<!-- options: KIND NAME -->" and "<!-- /options -->".
+// They stand between "<!-- options: KIND NAME -->" and "<!-- /options -->", and between
+// "<!-- checks -->" and "<!-- /checks -->".
+#include <fmt/format.h>
+#include <modhost/conformance/check.h>
+#include <modhost/conformance/limits.h>
 #include <modhost/error.h>
 #include <modhost/files.h>
 #include <modhost/weights_options.h>
@@ -18,6 +23,8 @@ using namespace modhost;
 namespace fs = std::filesystem;
 
 constexpr const char* kEnd = "<!-- /options -->";
+constexpr const char* kChecks = "<!-- checks -->";
+constexpr const char* kChecksEnd = "<!-- /checks -->";
 
 ComponentKind kind_named(const std::string& name) {
   for (const ComponentKind kind :
@@ -54,8 +61,31 @@ std::string option_table(const Component& component) {
   return component.suggestions.empty() ? out : out + "\n";
 }
 
-// The text with every table written anew.
-std::string renewed(const std::string& text, core::PluginSource& source) {
+std::string check_tables() {
+  std::string out = "| check | passes when | of |\n| --- | --- | --- |\n";
+  for (const conformance::Check& one : conformance::checks()) {
+    const bool full = one.level == conformance::Level::full;
+    out += fmt::format("| `{}` | {} | {}{} |\n", one.id, escaped(one.sentence),
+                       to_string(one.scope), full ? ", `--level full`" : "");
+  }
+  out += "\n| limit | value | of what |\n| --- | --- | --- |\n";
+  for (const conformance::Limit& limit : conformance::limits()) {
+    out += fmt::format("| `{}` | {:g} | {} |\n", limit.name, limit.value, escaped(limit.meaning));
+  }
+  return out;
+}
+
+// The text with the tables of the checks, if it has any, written anew.
+std::string with_checks(const std::string& text) {
+  const size_t begin = text.find(kChecks);
+  if (begin == std::string::npos) return text;
+  const size_t table = begin + std::string(kChecks).size(), end = text.find(kChecksEnd, begin);
+  check(end != std::string::npos, ErrorCode::data, "a table of checks has no end");
+  return text.substr(0, table) + "\n" + check_tables() + text.substr(end);
+}
+
+// The text with every table of options written anew.
+std::string with_options(const std::string& text, core::PluginSource& source) {
   const std::string begin = "<!-- options: ";
   std::string out = text;
   for (size_t at = 0; (at = out.find(begin, at)) != std::string::npos;) {
@@ -80,7 +110,7 @@ int run(const fs::path& plugins, const fs::path& root, bool only_check) {
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
     if (entry.path().filename() != "README.md") continue;
     const std::string before = read_file(entry.path());
-    const std::string after = renewed(before, source);
+    const std::string after = with_checks(with_options(before, source));
     if (before == after) continue;
     ++stale;
     std::cout << (only_check ? "out of date, run make docs: " : "written: ")

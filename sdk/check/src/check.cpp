@@ -23,6 +23,24 @@ Outcome warn(std::string text) { return {Verdict::warn, std::move(text)}; }
 Outcome fail(std::string text) { return {Verdict::fail, std::move(text)}; }
 Outcome skip(std::string text) { return {Verdict::skip, std::move(text)}; }
 
+std::string to_string(Scope scope) {
+  switch (scope) {
+    case Scope::plugin:
+      return "plugin";
+    case Scope::component:
+      return "every component";
+    case Scope::model:
+      return "model";
+    case Scope::method:
+      return "method";
+    case Scope::dataset:
+      return "dataset";
+    case Scope::layer:
+      return "layer";
+  }
+  return "?";
+}
+
 bool applies(Scope scope, ComponentKind kind) {
   switch (scope) {
     case Scope::plugin:

@@ -20,6 +20,9 @@ const std::vector<Limit>& limits() {
       {"port-batch", 1e-11, "K variants at once against K passes of one"},
       {"port-batch-float32", 1e-7, "the same in float32, squared error over squared size"},
       {"port-batch-float32-warn", 1e-10, "the same; above it a warning"},
+      {"port-batch-float32-rounding", 10,
+       "the same; allowed in any case: in squared errors of passes of one in float32 against "
+       "float64"},
       {"port-permute", 1e-11, "permuted variants against permuted outputs"},
       {"port-grad", 1e-6, "gradient to the masks against central differences, relative"},
       {"port-grad-batch", 1e-11, "gradients of K variants at once against K passes of one"},

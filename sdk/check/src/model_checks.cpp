@@ -3,6 +3,7 @@
 #include <torch/cuda.h>
 
 #include "cases.h"
+#include "device_watch.h"
 #include "groups.h"
 #include "measure.h"
 #include "modhost/conformance/exception_text.h"
@@ -199,26 +200,26 @@ class TypeWatch {
 };
 thread_local TypeWatch* TypeWatch::current_ = nullptr;
 
-// A forward on `device`: "" when it works, else what stands in the way.
-std::string forward_fault(const Context& context, const ModelCase& one, torch::Device device) {
+// "" when a forward works on the GPU or, where there is none, would work on another device.
+std::string device_fault(const Context& context, const ModelCase& one) {
   const torch::NoGradGuard no_grad;
   const auto net = network(context, one);
-  net->to(device);
+  Batch batch = random_batch(one.signature, 3, context.seed);
+  if (!torch::cuda::is_available()) {
+    const DeviceWatch watch(*net, batch);
+    net->forward(batch);
+    return watch.found().empty() ? ""
+                                 : watch.found() +
+                                       " takes a tensor that would still be on the CPU; make it a "
+                                       "buffer, or use it by to(x.options())";
+  }
   try {
-    net->forward(random_batch(one.signature, 3, context.seed).to(device));
+    net->to(torch::kCUDA);
+    net->forward(batch.to(torch::kCUDA));
     return "";
   } catch (const std::exception&) {
     return current_exception_text();
   }
-}
-
-// Tensors without numbers ("meta") show a tensor that stays on the CPU also where there is no other
-// device. What they cannot compute says nothing.
-std::string device_fault(const Context& context, const ModelCase& one) {
-  if (torch::cuda::is_available()) return forward_fault(context, one, torch::kCUDA);
-  const std::string fault = forward_fault(context, one, torch::kMeta);
-  return fault.find("device") != std::string::npos && fault.find("cpu") != std::string::npos ? fault
-                                                                                             : "";
 }
 
 Outcome dtype(const Context& context, const ModelCase& one) {
@@ -241,7 +242,7 @@ Outcome dtype(const Context& context, const ModelCase& one) {
   }
   const std::string fault = device_fault(context, one);
   if (!fault.empty()) return fail("moved to another device: " + fault);
-  return pass(torch::cuda::is_available() ? "float64, cuda" : "float64, meta");
+  return pass(torch::cuda::is_available() ? "float64, cuda" : "float64, no cuda here");
 }
 
 }  // namespace

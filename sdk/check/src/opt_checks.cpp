@@ -48,22 +48,36 @@ bool is_option_name(const std::string& name) {
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
 }
 
+template <typename T>
+OptionValue list_value(const std::vector<T>& elements) {
+  OptionValue::List list;
+  for (const T& element : elements) list.push_back({element, "", false});
+  return {list, "", false};
+}
+
+// The default as a user would give it: as a config file has it where a command line cannot say it
+// (tables; names, which a command line separates by commas), else as the text of a command line.
+// `option` is as its component made it.
+OptionValue default_of(const OptionBase& option) {
+  if (const auto* tables = dynamic_cast<const Option<std::vector<OptionTable>>*>(&option)) {
+    return list_value((*tables)());
+  }
+  if (const auto* names = dynamic_cast<const Option<std::vector<std::string>>*>(&option)) {
+    return list_value((*names)());
+  }
+  std::string text = option.default_text();
+  if (option.type_text() == "text") text = text.substr(1, text.size() - 2);  // without its quotes
+  return {text, "", true};
+}
+
 // "" when the option is well declared.
 std::string fault_of(const Component& component, const OptionBase& option) {
   if (!is_option_name(option.name())) return "its name must consist of a-z, 0-9 and '_'";
   if (option.help().empty()) return "it has no help text";
   if (option.from_input()) return "";
   const auto again = component.make_options();
-  OptionValue value;
-  value.value = option.default_text();
-  value.as_text = true;
-  if (option.type_text() == "text") {  // written without its quotation marks
-    const std::string quoted = option.default_text();
-    value.value = quoted.substr(1, quoted.size() - 2);
-  }
-  if (option.type_text() == "list of names") return "";
   try {
-    again->find(option.name())->assign(option.name(), value);
+    again->find(option.name())->assign(option.name(), default_of(option));
   } catch (const Error& error) {
     return std::string("its default is refused: ") + error.what();
   }

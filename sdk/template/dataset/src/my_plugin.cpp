@@ -71,5 +71,5 @@ class MyPlugin : public Dataset<MyPluginOptions> {
 }  // namespace
 
 MODHOST_PLUGIN(registry) {
-  registry.dataset<MyPlugin>("my_plugin", "points on a checkerboard and the colour of their field");
+  registry.dataset<MyPlugin>("my_plugin", "points on a checkerboard and the colour there");
 }

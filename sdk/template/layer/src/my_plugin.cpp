@@ -17,9 +17,8 @@ class MyPlugin : public Layer {
  public:
   using OptionsType = MyPluginOptions;
 
-  explicit MyPlugin(const MyPluginOptions& options)
-      : Layer("my_plugin", options.in(), options.out()) {
-    const int64_t in = options.in(), out = options.out();
+  explicit MyPlugin(const OptionsType& given) : Layer("my_plugin", given.in(), given.out()) {
+    const int64_t in = given.in(), out = given.out();
     weight_ = parameter("weight", {out, in}, init::kaiming_uniform(in));
     gate_ = parameter("gate", {out, in}, init::kaiming_uniform(in));
     feeds({weight_, 0, 1});  // weight[o, i] connects input unit i with output unit o

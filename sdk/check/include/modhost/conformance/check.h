@@ -26,6 +26,7 @@ Outcome skip(std::string text);
 
 // What a check is about: the library, any component, or components of one kind.
 enum class Scope { plugin, component, model, method, dataset, layer };
+std::string to_string(Scope scope);             // "every component", "model"
 bool applies(Scope scope, ComponentKind kind);  // false for Scope::plugin
 
 enum class Level { quick, full };
