@@ -50,6 +50,13 @@ void check_patterns(const std::vector<std::string>& patterns,
   }
 }
 
+// With noise of the parameter's own.
+MaskSampling of_parameter(const MaskSampling& sampling, const std::string& name) {
+  MaskSampling own = sampling;
+  own.noise.key = derive_seed(sampling.noise.key, name);
+  return own;
+}
+
 }  // namespace
 
 bool glob_match(const std::string& pattern, const std::string& name) {
@@ -101,9 +108,15 @@ int64_t Masks::weights() const {
 Variations Masks::sampled(const MaskSampling& sampling) const {
   Variations variations;
   for (const auto& [name, logits] : logits_) {
-    MaskSampling own = sampling;
-    own.noise.key = derive_seed(sampling.noise.key, name);
-    variations[name] = std::make_shared<detail::SampledMask>(logits, std::move(own));
+    variations[name] = std::make_shared<detail::SampledMask>(logits, of_parameter(sampling, name));
+  }
+  return variations;
+}
+
+Variations detail::one_sample(const Masks& masks, const MaskSampling& sampling, int64_t variant) {
+  Variations variations;
+  for (const auto& [name, logits] : masks.logits()) {
+    variations[name] = std::make_shared<OneSample>(logits, of_parameter(sampling, name), variant);
   }
   return variations;
 }

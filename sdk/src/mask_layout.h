@@ -34,6 +34,10 @@ struct MaskLayout {
     return {noise.key, noise.step, static_cast<uint32_t>(set * groups() + group),
             counter_of(row, column, columns)};
   }
+  // The variant that the group's sample j is.
+  int64_t variant(int64_t set, int64_t group, int j) const {
+    return set * samples + group * kGroup + j;
+  }
   // Samples of the group, kGroup but for the last.
   int samples_in(int64_t group) const {
     return static_cast<int>(std::min<int64_t>(kGroup, samples - group * kGroup));

@@ -8,6 +8,7 @@
 #include "held.h"
 #include "mask_layout.h"
 #include "modhost/random.h"
+#include "sampled_mask.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -19,6 +20,20 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 constexpr int64_t kGrain = 8192;  // weights per thread at least
+
+// Which of the S*K variants are wanted.
+struct Wanted {
+  int64_t first, count;
+  bool has(int64_t variant) const { return variant >= first && variant < first + count; }
+  // Samples of a group up to the last one wanted; 0 when none is.
+  int samples_in(const MaskLayout& layout, int64_t set, int64_t group) const {
+    int out = 0;
+    for (int j = 0; j < layout.samples_in(group); ++j) {
+      if (has(layout.variant(set, group, j))) out = j + 1;
+    }
+    return out;
+  }
+};
 
 // Calls work(first row, last row) on all threads.
 template <typename F>
@@ -61,31 +76,33 @@ T slope(T odds, T u, T tau) {
 }
 
 template <typename T>
-void draw(const MaskLayout& layout, const MaskNoise& noise, const T* weight, const T* logits,
-          T* out) {
+void draw(const MaskLayout& layout, const Wanted& wanted, const MaskNoise& noise, const T* weight,
+          const T* logits, T* out) {
   for_rows(layout, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       for (int64_t column = 0; column < layout.columns; ++column) {
         const int64_t at = row * layout.columns + column;
-        for (int64_t variant = 0; variant < layout.variants(); ++variant) {
+        for (int64_t i = 0; i < wanted.count; ++i) {
+          const int64_t variant = wanted.first + i;
           const T odds = odds_against(logits[variant / layout.samples * layout.count() + at]);
           const T u = uniform<T>(layout, noise, row, column, variant);
-          out[variant * layout.count() + at] = (1 - u) * odds < u ? weight[at] : T{0};
+          out[i * layout.count() + at] = (1 - u) * odds < u ? weight[at] : T{0};
         }
       }
     }
   });
 }
 
-// The gradient of the logits [S, *shape] from that of the masked weights [S*K, *shape].
+// The gradient of the logits [S, *shape] from that of the wanted masked weights [count, *shape].
 template <typename T>
-void gradient(const MaskLayout& layout, const MaskSampling& sampling, const T* weight,
-              const T* logits, const T* given, T* out) {
+void gradient(const MaskLayout& layout, const Wanted& wanted, const MaskSampling& sampling,
+              const T* weight, const T* logits, const T* given, T* out) {
   for_rows(layout, [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       for (int64_t column = 0; column < layout.columns; ++column) {
         const int64_t at = row * layout.columns + column;
-        for (int64_t variant = 0; variant < layout.variants(); ++variant) {
+        for (int64_t i = 0; i < wanted.count; ++i) {
+          const int64_t variant = wanted.first + i;
           const int64_t logit = variant / layout.samples * layout.count() + at;
           const T odds = odds_against(logits[logit]);
           const T factor =
@@ -93,26 +110,31 @@ void gradient(const MaskLayout& layout, const MaskSampling& sampling, const T* w
                   ? odds / ((1 + odds) * (1 + odds))
                   : slope(odds, uniform<T>(layout, sampling.noise, row, column, variant),
                           static_cast<T>(sampling.tau));
-          out[logit] += given[variant * layout.count() + at] * weight[at] * factor;
+          out[logit] += given[i * layout.count() + at] * weight[at] * factor;
         }
       }
     }
   });
 }
 
-// The same in single precision by the vectorised kernels.
-void draw_fast(const MaskLayout& layout, const MaskNoise& noise, const float* weight,
-               const float* logits, float* out) {
+// The same in single precision by the vectorised kernels, which compute all samples of a group up
+// to the last one wanted; what is not wanted goes to, and comes from, `spare`, a row of zeros.
+void draw_fast(const MaskLayout& layout, const Wanted& wanted, const MaskNoise& noise,
+               const float* weight, const float* logits, float* out) {
   const detail::MaskKernels& kernels = detail::mask_kernels();
   for_rows(layout, [&](int64_t begin, int64_t end) {
+    std::vector<float> spare(static_cast<size_t>(layout.columns));
     float* to[kGroup];
     for (int64_t row = begin; row < end; ++row) {
       const int64_t at = row * layout.columns;
       for (int64_t set = 0; set < layout.sets; ++set) {
         for (int64_t group = 0; group < layout.groups(); ++group) {
-          const int samples = layout.samples_in(group);
+          const int samples = wanted.samples_in(layout, set, group);
+          if (samples == 0) continue;
           for (int j = 0; j < samples; ++j) {
-            to[j] = out + (set * layout.samples + group * kGroup + j) * layout.count() + at;
+            const int64_t variant = layout.variant(set, group, j);
+            to[j] = wanted.has(variant) ? out + (variant - wanted.first) * layout.count() + at
+                                        : spare.data();
           }
           kernels.sample(layout.stream(noise, set, group, row, 0), weight + at,
                          logits + set * layout.count() + at, layout.columns, samples, to, nullptr);
@@ -122,24 +144,27 @@ void draw_fast(const MaskLayout& layout, const MaskNoise& noise, const float* we
   });
 }
 
-void gradient_fast(const MaskLayout& layout, const MaskSampling& sampling, const float* weight,
-                   const float* logits, const float* given, float* out) {
+void gradient_fast(const MaskLayout& layout, const Wanted& wanted, const MaskSampling& sampling,
+                   const float* weight, const float* logits, const float* given, float* out) {
   const detail::MaskKernels& kernels = detail::mask_kernels();
   const bool mean = sampling.estimator == Estimator::mean;
   for_rows(layout, [&](int64_t begin, int64_t end) {
+    const std::vector<float> spare(static_cast<size_t>(layout.columns));
     const float* from[kGroup];
     for (int64_t row = begin; row < end; ++row) {
       for (int64_t set = 0; set < layout.sets; ++set) {
         const int64_t at = row * layout.columns, logit = set * layout.count() + at;
         for (int64_t group = 0; group < layout.groups(); ++group) {
-          const int samples = layout.samples_in(group);
+          const int samples = wanted.samples_in(layout, set, group);
           for (int j = 0; j < samples; ++j) {
-            from[j] = given + (set * layout.samples + group * kGroup + j) * layout.count() + at;
-            if (!mean) continue;
+            const int64_t variant = layout.variant(set, group, j);
+            const bool has = wanted.has(variant);
+            from[j] = has ? given + (variant - wanted.first) * layout.count() + at : spare.data();
+            if (!mean || !has) continue;
             kernels.accumulate_mean(weight + at, logits + logit, from[j], layout.columns, true,
                                     out + logit);
           }
-          if (mean) continue;
+          if (mean || samples == 0) continue;
           kernels.accumulate(layout.stream(sampling.noise, set, group, row, 0), sampling.tau,
                              weight + at, logits + logit, from, layout.columns, samples, true,
                              out + logit, nullptr);
@@ -154,8 +179,8 @@ bool fast(const Tensor& weight, const MaskSampling& sampling) {
          detail::has_kernel(sampling.tau);
 }
 
-std::vector<int64_t> variants_shape(const MaskLayout& layout, torch::IntArrayRef weight_shape) {
-  std::vector<int64_t> shape{layout.variants()};
+std::vector<int64_t> variants_shape(int64_t count, torch::IntArrayRef weight_shape) {
+  std::vector<int64_t> shape{count};
   shape.insert(shape.end(), weight_shape.begin(), weight_shape.end());
   return shape;
 }
@@ -169,17 +194,18 @@ MaskSampling ready(MaskSampling sampling, torch::ScalarType type) {
   return sampling;
 }
 
-Tensor masked_forward(const Tensor& weight, const Tensor& logits, const MaskSampling& sampling) {
+Tensor masked_forward(const Tensor& weight, const Tensor& logits, const MaskSampling& sampling,
+                      const Wanted& wanted) {
   const MaskLayout layout(logits, sampling.samples);
   const Tensor w = cpu(weight), l = cpu(logits);
   const MaskSampling usable = ready(sampling, w.scalar_type());
-  const Tensor out = torch::empty(variants_shape(layout, weight.sizes()), w.options());
+  const Tensor out = torch::empty(variants_shape(wanted.count, weight.sizes()), w.options());
   if (fast(w, usable)) {
-    draw_fast(layout, usable.noise, w.data_ptr<float>(), l.data_ptr<float>(),
+    draw_fast(layout, wanted, usable.noise, w.data_ptr<float>(), l.data_ptr<float>(),
               out.data_ptr<float>());
   } else {
     AT_DISPATCH_FLOATING_TYPES(w.scalar_type(), "sample_masked", [&] {
-      draw(layout, usable.noise, w.data_ptr<scalar_t>(), l.data_ptr<scalar_t>(),
+      draw(layout, wanted, usable.noise, w.data_ptr<scalar_t>(), l.data_ptr<scalar_t>(),
            out.data_ptr<scalar_t>());
     });
   }
@@ -189,10 +215,11 @@ Tensor masked_forward(const Tensor& weight, const Tensor& logits, const MaskSamp
 class SampleMasked : public torch::autograd::Function<SampleMasked> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& logits, const Tensor& weight,
-                        const MaskSampling& sampling) {
+                        const MaskSampling& sampling, const Wanted& wanted) {
     context->save_for_backward({logits, weight});
     detail::hold(context, "sampling", sampling);
-    return masked_forward(weight, logits, sampling);
+    detail::hold(context, "wanted", wanted);
+    return masked_forward(weight, logits, sampling, wanted);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
@@ -200,36 +227,45 @@ class SampleMasked : public torch::autograd::Function<SampleMasked> {
     const Tensor l = cpu(saved[0]), w = cpu(saved[1]), g = cpu(gradients[0]);
     const MaskSampling sampling =
         ready(detail::held<MaskSampling>(context, "sampling"), w.scalar_type());
+    const auto& wanted = detail::held<Wanted>(context, "wanted");
     const MaskLayout layout(l, sampling.samples);
     const Tensor out = torch::zeros_like(l);
     if (fast(w, sampling)) {
-      gradient_fast(layout, sampling, w.data_ptr<float>(), l.data_ptr<float>(), g.data_ptr<float>(),
-                    out.data_ptr<float>());
+      gradient_fast(layout, wanted, sampling, w.data_ptr<float>(), l.data_ptr<float>(),
+                    g.data_ptr<float>(), out.data_ptr<float>());
     } else {
       AT_DISPATCH_FLOATING_TYPES(w.scalar_type(), "sample_masked_backward", [&] {
-        gradient(layout, sampling, w.data_ptr<scalar_t>(), l.data_ptr<scalar_t>(),
+        gradient(layout, wanted, sampling, w.data_ptr<scalar_t>(), l.data_ptr<scalar_t>(),
                  g.data_ptr<scalar_t>(), out.data_ptr<scalar_t>());
       });
     }
-    return {out.to(saved[0].device()), Tensor(), Tensor()};
+    return {out.to(saved[0].device()), Tensor(), Tensor(), Tensor()};
   }
 };
 
 }  // namespace
 
-Tensor sample_masked(const Tensor& weight, const Tensor& logits, const MaskSampling& sampling) {
+Tensor detail::sample_variants(const Tensor& weight, const Tensor& logits,
+                               const MaskSampling& sampling, int64_t first, int64_t count) {
   check(logits.dim() == weight.dim() + 1 && logits.sizes().slice(1) == weight.sizes() &&
             logits.scalar_type() == weight.scalar_type(),
         ErrorCode::shape,
         "mask logits have shape " + shape_text(logits) + "; expected [S, then " +
             shape_text(weight) + "] of the weight's type");
-  if (!weight.requires_grad()) return SampleMasked::apply(logits, weight, sampling);
-  return weight.unsqueeze(0) * SampleMasked::apply(logits, torch::ones_like(weight), sampling);
+  const Wanted wanted{first, count};
+  if (!weight.requires_grad()) return SampleMasked::apply(logits, weight, sampling, wanted);
+  return weight.unsqueeze(0) *
+         SampleMasked::apply(logits, torch::ones_like(weight), sampling, wanted);
+}
+
+Tensor sample_masked(const Tensor& weight, const Tensor& logits, const MaskSampling& sampling) {
+  return detail::sample_variants(weight, logits, sampling, 0, logits.size(0) * sampling.samples);
 }
 
 Tensor sample_bits(const Tensor& logits, const MaskSampling& sampling) {
   const torch::NoGradGuard no_grad;
-  return masked_forward(torch::ones(logits.sizes().slice(1), logits.options()), logits, sampling);
+  return masked_forward(torch::ones(logits.sizes().slice(1), logits.options()), logits, sampling,
+                        {0, logits.size(0) * sampling.samples});
 }
 
 }  // namespace v1

@@ -1,4 +1,4 @@
-// The variation of sampled masks, for operations that have a kernel for it.
+// The variations of sampled masks: all samples, for operations that have a kernel for it, or one.
 #pragma once
 
 #include <utility>
@@ -24,6 +24,30 @@ class SampledMask : public Variation {
   Tensor logits_;
   MaskSampling sampling_;
 };
+
+// sample_masked() of some variants alone, `count` from `first` on, with the bits that they have
+// among all S*K: [count, *shape].
+Tensor sample_variants(const Tensor& weight, const Tensor& logits, const MaskSampling& sampling,
+                       int64_t first, int64_t count);
+
+// Variant `variant` of a SampledMask alone.
+class OneSample : public Variation {
+ public:
+  OneSample(Tensor logits, MaskSampling sampling, int64_t variant)
+      : logits_(std::move(logits)), sampling_(std::move(sampling)), variant_(variant) {}
+  int64_t size() const override { return 1; }
+  Tensor apply(const Tensor& weight) const override {
+    return sample_variants(weight, logits_, sampling_, variant_, 1);
+  }
+
+ private:
+  Tensor logits_;  // [S, *shape]
+  MaskSampling sampling_;
+  int64_t variant_;
+};
+
+// Variant `variant` of what masks.sampled(sampling) draws, alone: for a forward of one part.
+Variations one_sample(const Masks& masks, const MaskSampling& sampling, int64_t variant);
 
 // nullptr for any other variation.
 inline const SampledMask* as_sampled_mask(const WeightView& view) {

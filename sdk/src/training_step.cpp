@@ -1,6 +1,14 @@
 #include "modhost/training_step.h"
 
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <utility>
+
+#include "held.h"
 #include "modhost/loss.h"
+#include "parts.h"
+#include "sampled_mask.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -17,6 +25,55 @@ StepResult judged(const Signature& signature, const Tensor& output, const Batch&
 
 // The mean over each of `parts` equal consecutive parts: [n] -> [parts].
 Tensor part_means(const Tensor& values, int64_t parts) { return values.view({parts, -1}).mean(1); }
+
+// A number, and its gradient with respect to some tensors.
+struct Known {
+  Tensor value;
+  std::vector<Tensor> gradients;
+};
+
+// The number as a function of the tensors, for whoever calls backward on it.
+class KnownGradient : public torch::autograd::Function<KnownGradient> {
+ public:
+  static Tensor forward(torch::autograd::AutogradContext* context, at::TensorList,
+                        const Known& known) {
+    detail::hold(context, "known", known);
+    return known.value.clone();
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list given) {
+    torch::autograd::variable_list out;
+    for (const Tensor& gradient : detail::held<Known>(context, "known").gradients) {
+      out.push_back(gradient * given[0]);
+    }
+    out.emplace_back();  // of `known` itself
+    return out;
+  }
+};
+
+Tensor rows_of(const Tensor& tensor, int64_t first, int64_t count) {
+  return tensor.defined() ? tensor.narrow(0, first, count) : tensor;
+}
+
+Batch rows_of(const Batch& batch, int64_t first, int64_t count) {
+  return {rows_of(batch.input, first, count), rows_of(batch.target, first, count),
+          rows_of(batch.input_length, first, count), rows_of(batch.target_length, first, count),
+          batch.steps};
+}
+
+// Adds one of `count` equal shares of a mean.
+void add_share(StepResult& mean, const StepResult& one, int64_t count) {
+  const torch::NoGradGuard no_grad;
+  const double share = 1 / static_cast<double>(count);
+  const auto sum = [&](const Tensor& so_far, const Tensor& value) {
+    return so_far.defined() ? so_far + share * value.detach() : share * value.detach();
+  };
+  mean.loss = sum(mean.loss, one.loss);
+  mean.numbers.resize(one.numbers.size());
+  for (size_t i = 0; i < one.numbers.size(); ++i) {
+    mean.numbers[i] = {one.numbers[i].first, sum(mean.numbers[i].second, one.numbers[i].second)};
+  }
+}
 
 }  // namespace
 
@@ -48,6 +105,34 @@ StepResult mask_step(ModelBase& network, const Masks& masks, const MaskSampling&
   network.set_noise({{sampling.noise.key}, sampling.noise.step});
   const EnsembleScope scope(network, masks.sets() * sampling.samples, masks.sampled(sampling));
   return judged(network.signature(), network.forward(batch), batch);
+}
+
+StepResult mask_step_by_passes(ModelBase& network, const Masks& masks, const MaskSampling& sampling,
+                               const Batch& batch) {
+  const int64_t passes = masks.sets() * sampling.samples;
+  const int64_t rows = ops::part_rows(batch.input, passes);
+  std::vector<Tensor> logits;
+  Known known;
+  for (const auto& [name, tensor] : masks.logits()) {
+    logits.push_back(tensor);
+    known.gradients.push_back(torch::zeros_like(tensor));
+  }
+  network.set_training(false);
+  network.set_noise({{sampling.noise.key}, sampling.noise.step});
+  StepResult mean;
+  for (int64_t pass = 0; pass < passes; ++pass) {
+    const Batch own = rows_of(batch, pass * rows, rows);
+    const EnsembleScope scope(network, 1, detail::one_sample(masks, sampling, pass));
+    const StepResult one = judged(network.signature(), network.forward(own), own);
+    const auto found = torch::autograd::grad({one.loss}, logits, {}, false, false, true);
+    for (size_t i = 0; i < found.size(); ++i) {
+      if (found[i].defined()) known.gradients[i].add_(found[i], 1 / static_cast<double>(passes));
+    }
+    add_share(mean, one, passes);
+  }
+  known.value = mean.loss;
+  mean.loss = KnownGradient::apply(at::TensorList(logits), known);
+  return mean;
 }
 
 }  // namespace v1

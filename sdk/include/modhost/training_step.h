@@ -25,5 +25,13 @@ StepResult networks_step(ModelBase& network, const Variations& variants, const B
 StepResult mask_step(ModelBase& network, const Masks& masks, const MaskSampling& sampling,
                      const Batch& batch);
 
+// The same by one pass for each mask sample, forward and backward, as the papers' code does it:
+// less memory, for one sample's weights and activations at a time, and more time. The samples are
+// the same, so the loss and its gradient differ by rounding alone. The gradient of the logits is
+// computed here: it costs what a backward costs even if nobody asks for it. The network must be
+// frozen.
+StepResult mask_step_by_passes(ModelBase& network, const Masks& masks, const MaskSampling& sampling,
+                               const Batch& batch);
+
 }  // namespace v1
 }  // namespace modhost

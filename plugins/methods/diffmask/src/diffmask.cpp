@@ -144,8 +144,9 @@ class Diffmask : public Method<DiffmaskOptions> {
     job.seeds = {experiment.seed(job.name + "/order")};
     job.device = experiment.device();
     const uint64_t noise = experiment.seed(job.name + "/noise");
-    job.step = [&, noise](const Batch& batch, int64_t step) {
-      return mask_step(network, masks, sampling(noise, static_cast<uint64_t>(step)), batch);
+    const auto step_of = options().batching() == "passes" ? mask_step_by_passes : mask_step;
+    job.step = [&, step_of, noise](const Batch& batch, int64_t step) {
+      return step_of(network, masks, sampling(noise, static_cast<uint64_t>(step)), batch);
     };
     experiment.trainer().fit(job, plan());
   }

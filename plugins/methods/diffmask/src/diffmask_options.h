@@ -22,6 +22,10 @@ struct DiffmaskOptions : modhost::Options {
                        modhost::Paper{"Csordas et al. 2021, section 3"}};
   Option<int64_t> samples{*this, "samples", 4, "mask samples per step (K); the batch is cut into K",
                           modhost::AtLeast{1}};
+  Option<std::string> batching{*this, "batching", "batched",
+                               "all samples of a step in one forward, or a pass for each: slower, "
+                               "in less memory, with the same result but for rounding",
+                               modhost::Choices{{"batched", "passes"}}};
   Option<std::string> estimator{*this, "estimator", "gumbel",
                                 "derivative of a bit: of the relaxed sample, or of its mean",
                                 modhost::Choices{{"gumbel", "mean"}}};
