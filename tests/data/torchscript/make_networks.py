@@ -1,4 +1,5 @@
-"""Writes the .pt files of this folder and what PyTorch itself computes with them.
+"""Writes the .pt files of this folder and what PyTorch itself computes with them. Those that
+`modhost plugin check` uses go into the plugin's folder.
 
     /usr/bin/python3 make_networks.py            # Debian's python3-torch 1.13.1
 
@@ -16,6 +17,8 @@ import torch
 import networks as n
 
 folder = os.path.dirname(os.path.abspath(__file__))
+check_folder = os.path.join(folder, "../../../plugins/models/torchscript/check")
+checked = ["mlp", "resnet", "lstm", "transformer"]
 expected = {}
 
 
@@ -65,7 +68,8 @@ def save(script, name):
     buffer = io.BytesIO()
     torch.jit.save(script, buffer)
     with zipfile.ZipFile(buffer) as source:
-        with zipfile.ZipFile(os.path.join(folder, name + ".pt"), "w") as target:
+        place = check_folder if name in checked else folder
+        with zipfile.ZipFile(os.path.join(place, name + ".pt"), "w") as target:
             for item in source.infolist():
                 if not item.filename.endswith(".debug_pkl"):
                     target.writestr(zipfile.ZipInfo(item.filename), source.read(item),
@@ -121,4 +125,5 @@ save(torch.jit.script(n.Mlp().double()), "double")
 save(torch.jit.freeze(torch.jit.script(n.Mlp().eval())), "frozen")
 save(torch.jit.trace(n.FixedBatch(), features(2, 12), check_trace=False), "fixed_batch")
 torch.save(n.Mlp().state_dict(), os.path.join(folder, "state_dict.pt"))
+record("started", n.Started(), features(4, 5, 3))
 np.savez(os.path.join(folder, "expected.npz"), **expected)

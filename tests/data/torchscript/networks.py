@@ -57,6 +57,20 @@ class Lstm(nn.Module):
         return self.head(y[:, -1])
 
 
+class Started(nn.Module):
+    """An LSTM that does not begin with zeros."""
+
+    def __init__(self, inputs=3, hidden=4, classes=4):
+        super().__init__()
+        self.rnn = nn.LSTM(inputs, hidden, batch_first=True)
+        self.head = nn.Linear(hidden, classes)
+
+    def forward(self, x):
+        start = torch.ones([1, x.size(0), 4], dtype=x.dtype, device=x.device)
+        y, _ = self.rnn(x, (start, start))
+        return self.head(y[:, -1])
+
+
 class TimeMajorGru(nn.Module):
     """Time-major inside, both directions, and a linear layer on [steps, batch, features]."""
 
@@ -76,7 +90,7 @@ class Transformer(nn.Module):
     def __init__(self, vocabulary=11, width=8, classes=4, norm_first=False):
         super().__init__()
         self.embed = nn.Embedding(vocabulary, width)
-        self.place = nn.Parameter(0.1 * torch.randn(1, 16, width))
+        self.place = nn.Parameter(0.1 * torch.randn(1, 32, width))
         layer = nn.TransformerEncoderLayer(width, 2, 12, batch_first=True, norm_first=norm_first)
         self.encoder = nn.TransformerEncoder(layer, 2)
         self.head = nn.Linear(width, classes)

@@ -3,11 +3,18 @@
 #include <modhost/error.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 namespace modhost::test {
 
 using modhost_torchscript::Torchscript;
 using modhost_torchscript::TorchscriptOptions;
+
+std::string saved_file(const std::string& name) {
+  const std::string own = std::string(MODHOST_TORCHSCRIPT_DATA) + "/" + name + ".pt";
+  if (std::filesystem::exists(own)) return own;
+  return std::string(MODHOST_TORCHSCRIPT_CHECK) + "/" + name + ".pt";
+}
 
 Signature saved_signature(const std::string& name) {
   Signature signature;

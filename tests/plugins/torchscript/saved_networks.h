@@ -11,9 +11,8 @@
 
 namespace modhost::test {
 
-inline std::string saved_file(const std::string& name) {
-  return std::string(MODHOST_TORCHSCRIPT_DATA) + "/" + name + ".pt";
-}
+// NAME.pt there, or of those that `modhost plugin check` uses too.
+std::string saved_file(const std::string& name);
 
 // Of the data that the network is for.
 Signature saved_signature(const std::string& name);

@@ -17,7 +17,8 @@ const std::vector<std::string> kNetworks = {
     "lstm_traced", "gru",           "gru_traced",    "transformer",
     "attention",   "control_flow",  "functional",    "transformer_traced",
     "tied",        "tied_traced",   "norms",         "transformer_fused",
-    "vision",      "vision_traced", "by_value",      "across_batch"};
+    "vision",      "vision_traced", "by_value",      "across_batch",
+    "started"};
 
 double largest_difference(const Tensor& a, const Tensor& b) {
   REQUIRE(a.sizes() == b.sizes());
@@ -208,6 +209,7 @@ TEST_CASE("torchscript says where each mask sample takes a pass of its own, and 
   CHECK(note("transformer") ==
         "one pass for each mask sample at place (add), all at once everywhere else");
   CHECK_THAT(note("gru"), Contains("at rnn (gru)"));
+  CHECK_THAT(note("started"), Contains("at rnn (lstm)"));  // the SDK's begins with zeros
   CHECK_THAT(note("norms"), Contains("prelu (prelu)") && Contains("back (conv_transpose1d)"));
   CHECK_THAT(note("by_value"),
              Contains("one pass for each mask sample: ") && Contains("into a number"));
@@ -231,9 +233,37 @@ TEST_CASE("torchscript networks are trained further from the weights of the file
 
 TEST_CASE("torchscript networks compute with an ensemble what single passes give, in training too",
           "[torchscript]") {
-  const std::string name =
-      GENERATE("mlp", "resnet", "lstm", "transformer_traced", "tied", "vision");
+  const std::string name = GENERATE("mlp", "resnet", "lstm", "transformer", "transformer_traced",
+                                    "tied", "vision", "gru", "control_flow", "norms", "started");
   INFO(name);
   check_ensemble([&] { return saved_network(name); });
   check_shapes(*saved_network(name));
+}
+
+TEST_CASE("torchscript networks count batches and keep averages as PyTorch does", "[torchscript]") {
+  const auto model = saved_network("resnet");
+  model->to(torch::kDouble);
+  const auto buffer = [&](const std::string& name) {
+    for (const auto& [found, tensor] : model->buffers()) {
+      if (found == name) return tensor.clone();
+    }
+    FAIL("no buffer '" + name + "'");
+    return Tensor();
+  };
+  const Tensor mean = buffer("blocks.0.bn1.running_mean");
+  CHECK(buffer("blocks.0.bn1.num_batches_tracked").item<int64_t>() == 0);
+  model->set_training(true);
+  const Batch batch = random_batch(model->signature(), 6, 4);
+  for (int step = 0; step < 3; ++step) model->forward(batch);
+  CHECK(buffer("blocks.0.bn1.num_batches_tracked").item<int64_t>() == 3);
+  // Of the same batch each time: m + (1 - 0.9^3) (batch mean - m).
+  std::map<std::string, Tensor> weights;
+  for (const Parameter& parameter : model->parameters()) {
+    weights[parameter.name()] = parameter.tensor();
+  }
+  const Tensor stem =
+      torch::conv2d(batch.input, weights["stem.weight"], weights["stem.bias"], 1, {1, 0});
+  const Tensor seen = torch::conv2d(stem, weights["blocks.0.conv1.weight"], {}, 1, 1);
+  const Tensor wanted = mean + (1 - 0.9 * 0.9 * 0.9) * (seen.mean({0, 2, 3}) - mean);
+  CHECK(largest_difference(buffer("blocks.0.bn1.running_mean"), wanted) < 1e-12);
 }

@@ -208,8 +208,9 @@ void Flow::visit_operation(Node* node) {
       if (number) object(node, "turns values of the batch into a number");
     }
   }
-  const bool meets =
-      from.batch && (from.weights || mixes_samples(node) || operation_name(node) == "dropout");
+  // The latter two whether they are in training or not, so that both have the same meetings.
+  const bool meets = from.batch && (from.weights || operation_name(node) == "dropout" ||
+                                    operation_name(node) == "batch_norm");
   if (!meets) return assign(node, from);
   if (!tensors) object(node, "mixes weights and batch into something else than tensors");
   meetings_.push_back(node);

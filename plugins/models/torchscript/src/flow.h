@@ -20,8 +20,8 @@ class Flow {
  public:
   explicit Flow(const PreparedGraph& prepared);
 
-  // In the order of the graph: nodes that take weights and batch and give tensors; norms over all
-  // samples of a batch; dropout.
+  // In the order of the graph: nodes that take weights and batch and give tensors; batch norms;
+  // dropout.
   const std::vector<torch::jit::Node*>& meetings() const { return meetings_; }
   // Why the graph cannot be split at its meetings, "" when it can.
   const std::string& obstacle() const { return obstacle_; }

@@ -35,10 +35,13 @@ std::optional<double> drop_probability(const Call& call) {
   return fixed && batch ? std::optional<double>(p.toDouble()) : std::nullopt;
 }
 
-uint64_t seed_of_part(const Noise& noise, int64_t part) {
-  const bool own = noise.seeds.size() > 1;
-  const uint64_t seed = own ? noise.seeds[static_cast<size_t>(part)] : noise.seeds.front();
-  return derive_seed(own ? seed : derive_seed(seed, static_cast<uint64_t>(part)), noise.step);
+// One seed for several parts is one for each, derived from it.
+uint64_t seed_of_part(const Mode& mode, int64_t part) {
+  const std::vector<uint64_t>& seeds = mode.noise.seeds;
+  const bool shared = static_cast<int64_t>(seeds.size()) < mode.parts;
+  const uint64_t seed = shared ? derive_seed(seeds.front(), static_cast<uint64_t>(part))
+                               : seeds[static_cast<size_t>(part)];
+  return derive_seed(seed, mode.noise.step);
 }
 
 }  // namespace
@@ -73,11 +76,24 @@ void Network::study(const Tensor& small, const Tensor& changed, const Tensor& la
                     const Trial& trial) {
   const torch::NoGradGuard no_grad;
   if (!why_passes_.empty()) return;
-  const auto observed = [this](const Tensor& x) {
+  const BufferScope buffers(file_);
+  const auto observed = [&](const SiteProgram& program, const Tensor& x) {
     const GeneratorScope generator(x.device(), 0);  // code that draws gets the same numbers again
-    return evaluation_.sites->observe(x);
+    return program.observe(x);
   };
-  why_passes_ = teach_layouts(observed(small), observed(changed), observed(large), trial);
+  const auto learnt = [&](const SiteProgram& program) {
+    if (!program.obstacle().empty()) return program.obstacle();
+    return teach_layouts(observed(program, small), observed(program, changed),
+                         observed(program, large), trial);
+  };
+  why_passes_ = learnt(*evaluation_.sites);
+  try {
+    const SiteProgram training(at_rest(training_.prepared), file_.module, names_, &weights_);
+    why_training_passes_ = learnt(training);
+    copy_layouts(training, *training_.sites);
+  } catch (const std::exception& error) {
+    why_training_passes_ = short_reason(error);
+  }
 }
 
 void Network::make_layers() {
@@ -87,7 +103,6 @@ void Network::make_layers() {
   }
   layers_ = modhost_torchscript::make_layers(file_, trained_, calls);
   weights_.set_parameters(layers_.parameters);
-  copy_layouts(*evaluation_.sites, *training_.sites);
   make_dropout();
   choose_kernels(*evaluation_.sites);
   choose_kernels(*training_.sites);
@@ -128,7 +143,7 @@ Network::Programs& Network::programs(bool training, torch::Device device) {
   if (device != device_) {
     Programs evaluation = make_programs(false, device), trained = make_programs(true, device);
     copy_layouts(*evaluation_.sites, *evaluation.sites);
-    copy_layouts(*evaluation_.sites, *trained.sites);
+    copy_layouts(*training_.sites, *trained.sites);
     evaluation_ = std::move(evaluation);
     training_ = std::move(trained);
     choose_kernels(*evaluation_.sites);
@@ -163,26 +178,23 @@ void Network::take_buffers() {
 
 Tensor Network::forward(const Tensor& x, const Mode& mode) {
   const Programs& use = programs(mode.training, x.device());
-  const bool split = why_passes_.empty() && use.sites->obstacle().empty() && x.size(0) > 0 &&
-                     !(mode.training && training_in_passes_);
+  const bool split = why_passes_.empty() && use.sites->obstacle().empty() &&
+                     !(mode.training && !why_training_passes_.empty());
   if (!split) return forward_in_passes(x, mode);
   move_buffers();
   try {
     const ForwardScope scope(weights_, mode.parts, x.size(0));
     std::optional<GeneratorScope> generator;
     if (mode.training || use.prepared.random) {
-      generator.emplace(x.device(), seed_of_part(mode.noise, 0));
+      generator.emplace(x.device(), seed_of_part(mode, 0));
     }
     const Tensor y = use.sites->run(x);
     take_buffers();
     return y;
   } catch (const UnknownLayout& unknown) {
-    if (mode.training) {
-      training_in_passes_ = true;
-    } else {
-      use_passes("'" + unknown.site->name() + "' (" + unknown.site->call().operation +
-                 ") was not reached when the network was looked at");
-    }
+    (mode.training ? why_training_passes_ : why_passes_) =
+        "'" + unknown.site->name() + "' (" + unknown.site->call().operation +
+        ") was not reached when the network was looked at";
     return forward_in_passes(x, mode);
   }
 }
@@ -223,7 +235,7 @@ Tensor Network::forward_in_passes(const Tensor& x, const Mode& mode) {
     for (size_t i = 0; i < weights_.size(); ++i) parameters.push_back(weights_.of_part(i, part));
     std::optional<GeneratorScope> generator;
     if (mode.training || use.prepared.random) {
-      generator.emplace(x.device(), seed_of_part(mode.noise, part));
+      generator.emplace(x.device(), seed_of_part(mode, part));
     }
     const int64_t rows = x.size(0) / mode.parts;
     outputs.push_back(use.passes->run(x.narrow(0, part * rows, rows), parameters));

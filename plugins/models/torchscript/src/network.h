@@ -52,6 +52,7 @@ class Network {
   // From now on all mask samples take a pass of their own.
   void use_passes(const std::string& why) { why_passes_ = why; }
   const std::string& why_passes() const { return why_passes_; }
+  const std::string& why_training_passes() const { return why_training_passes_; }
   // The sites of evaluation.
   const std::vector<std::unique_ptr<Site>>& sites() const;
   size_t foreign_devices() const { return foreign_devices_; }
@@ -83,8 +84,7 @@ class Network {
   std::set<std::string> wrong_kernels_;  // site_key() of those that differ from single passes
   torch::Device device_ = torch::kCPU;
   Programs evaluation_, training_;
-  std::string why_passes_;
-  bool training_in_passes_ = false;
+  std::string why_passes_, why_training_passes_;
   size_t foreign_devices_ = 0;
 };
 

@@ -21,6 +21,7 @@
 #include <utility>
 
 #include "attention_script.h"
+#include "flow.h"
 
 namespace modhost_torchscript {
 
@@ -258,6 +259,18 @@ PreparedGraph prepare_graph(const ScriptFile& file, const std::vector<size_t>& p
         [&](Node* node) { prepared.random = prepared.random || node->isNondeterministic(); });
   prepared.graph = std::move(graph);
   return prepared;
+}
+
+PreparedGraph at_rest(const PreparedGraph& prepared) {
+  PreparedGraph resting = prepared;
+  resting.graph = prepared.graph->copy();
+  visit(resting.graph->block(), [&](Node* node) {
+    const torch::jit::WithInsertPoint here(node);
+    if (draws(node)) node->replaceInput(2, resting.graph->insertConstant(false));
+    const bool running = mixes_samples(node) && !node->inputs()[3]->mustBeNone();
+    if (running) node->replaceInput(5, resting.graph->insertConstant(false));
+  });
+  return resting;
 }
 
 }  // namespace modhost_torchscript

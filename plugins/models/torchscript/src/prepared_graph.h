@@ -30,4 +30,8 @@ struct PreparedGraph {
 PreparedGraph prepare_graph(const ScriptFile& file, const std::vector<size_t>& parameters,
                             bool training, torch::Device device);
 
+// The same calls without what makes samples of a batch in training depend on each other or on
+// chance: dropout is off, batch norms use their running statistics.
+PreparedGraph at_rest(const PreparedGraph& prepared);
+
 }  // namespace modhost_torchscript

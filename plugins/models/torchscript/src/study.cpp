@@ -1,7 +1,6 @@
 #include "study.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -69,18 +68,22 @@ std::string teach_layouts(std::vector<Observation> base, std::vector<Observation
 std::string site_key(const Site& site) { return site.name() + ":" + site.call().operation; }
 
 void copy_layouts(const SiteProgram& from, const SiteProgram& to) {
-  const auto& known = from.sites();
-  const auto& unknown = to.sites();
-  const auto alike = [](const auto& a, const auto& b) { return site_key(*a) == site_key(*b); };
-  if (std::equal(known.begin(), known.end(), unknown.begin(), unknown.end(), alike)) {
-    for (size_t i = 0; i < known.size(); ++i) unknown[i]->copy_layouts(*known[i]);
-    return;
+  const size_t count = std::min(from.sites().size(), to.sites().size());
+  for (size_t i = 0; i < count; ++i) to.sites()[i]->copy_layouts(*from.sites()[i]);
+}
+
+BufferScope::BufferScope(const ScriptFile& file) : file_(file) {
+  for (const OwnedTensor& owned : file.tensors) {
+    before_.push_back(owned.trained ? Tensor() : owned.tensor.clone());
   }
-  std::map<std::string, std::vector<const Site*>> by_key;
-  for (const auto& site : known) by_key[site_key(*site)].push_back(site.get());
-  for (const auto& site : unknown) {
-    const auto& same = by_key[site_key(*site)];
-    if (same.size() == 1) site->copy_layouts(*same.front());
+}
+
+BufferScope::~BufferScope() {
+  for (size_t i = 0; i < before_.size(); ++i) {
+    if (!before_[i].defined()) continue;
+    const OwnedTensor& owned = file_.tensors[i];
+    Tensor(owned.tensor).copy_(before_[i]);
+    file_.module_at(owned.owner).setattr(owned.name, owned.tensor);
   }
 }
 

@@ -18,8 +18,21 @@ std::string teach_layouts(std::vector<Observation> base, std::vector<Observation
 // operation. Several sites have the same key where a module is used more than once.
 std::string site_key(const Site& site);
 
-// Sites of `to` learn what those of `from` know. Where the two programs run in different order, a
-// site whose key others have too learns nothing.
+// The sites of `to`, a program of the same calls in the same order, learn what those of `from`
+// know.
 void copy_layouts(const SiteProgram& from, const SiteProgram& to);
+
+// Puts the buffers of a file back at its end, whatever forward did to them.
+class BufferScope {
+ public:
+  explicit BufferScope(const ScriptFile& file);
+  BufferScope(const BufferScope&) = delete;
+  BufferScope& operator=(const BufferScope&) = delete;
+  ~BufferScope();
+
+ private:
+  const ScriptFile& file_;
+  std::vector<Tensor> before_;  // undefined for parameters
+};
 
 }  // namespace modhost_torchscript

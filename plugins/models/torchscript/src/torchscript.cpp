@@ -64,10 +64,23 @@ Tensor Torchscript::forward(const Batch& batch) {
   mode.parts = layers().front().layer->ensemble_size();
   mode.training = layers().front().layer->training();
   mode.noise = noise();
-  const Tensor y = network_->forward(batch.input, mode);
   std::vector<int64_t> shape{batch.input.size(0)};
   shape.insert(shape.end(), signature().output_shape.begin(), signature().output_shape.end());
-  return y.reshape(shape);
+  // Not all operations of LibTorch can do with no samples.
+  if (shape.front() == 0) return network_->parameters().front().tensor().new_zeros(shape);
+  return run(batch.input, mode).reshape(shape);
+}
+
+// What goes wrong in the code of the network comes as a trace of many lines, which says at its end
+// what LibTorch says elsewhere.
+Tensor Torchscript::run(const Tensor& input, const Mode& mode) {
+  try {
+    return network_->forward(input, mode);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw c10::Error({__func__, __FILE__, __LINE__}, short_reason(error));
+  }
 }
 
 void Torchscript::take_notes(const std::vector<std::string>& ineffective) {
@@ -77,6 +90,10 @@ void Torchscript::take_notes(const std::vector<std::string>& ineffective) {
   } else if (!apart.empty()) {
     notes_.push_back("one pass for each mask sample at " + modhost::join(apart) +
                      ", all at once everywhere else");
+  }
+  if (network_->why_passes().empty() && !network_->why_training_passes().empty()) {
+    notes_.push_back("networks trained together run one by one: " +
+                     network_->why_training_passes());
   }
   if (!ineffective.empty()) {
     notes_.push_back("not masked, since the output does not depend on it: " +

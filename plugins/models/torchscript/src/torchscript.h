@@ -12,6 +12,7 @@ namespace modhost_torchscript {
 using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 class Network;
+struct Mode;
 
 struct TorchscriptOptions : Options {
   Option<std::string> file{*this, "file", "",
@@ -32,6 +33,7 @@ class Torchscript : public Model<TorchscriptOptions> {
   std::vector<std::string> notes() const override { return notes_; }
 
  private:
+  Tensor run(const Tensor& input, const Mode& mode);
   std::vector<std::string> sites_apart() const;
   void take_notes(const std::vector<std::string>& ineffective);
 
