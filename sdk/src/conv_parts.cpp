@@ -1,11 +1,10 @@
-#include "conv_parts.h"
-
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <array>
 #include <tuple>
 #include <vector>
 
+#include "conv_parts.h"
 #include "parts.h"
 
 namespace modhost {
@@ -34,15 +33,16 @@ std::tuple<Tensor, Tensor, Tensor> gradients_of_part(const Tensor& g, const Tens
                                   geometry.groups, output_mask);
 }
 
+// An absent bias is an empty one.
 class PartConvolutions : public torch::autograd::Function<PartConvolutions> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& w, const Tensor& b,
                         const Conv2dGeometry& geometry) {
     const int64_t parts = w.size(0), rows = part_rows(x, parts);
-    const bool own_bias = b.defined() && b.dim() == 2;
+    const bool has_bias = b.numel() > 0, own_bias = has_bias && b.dim() == 2;
     Tensor y;
     for (int64_t part = 0; part < parts; ++part) {
-      const Tensor bias = b.defined() ? part_of(b, own_bias, part) : b;
+      const Tensor bias = has_bias ? part_of(b, own_bias, part) : Tensor();
       const Tensor here =
           convolve(x.narrow(0, part * rows, rows), w.select(0, part), bias, geometry);
       if (!y.defined()) {
@@ -111,7 +111,8 @@ Tensor convolve(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dG
 
 Tensor convolve_each_part(const Tensor& x, const Tensor& w, const Tensor& b,
                           const Conv2dGeometry& geometry) {
-  return PartConvolutions::apply(x, w, b, geometry);
+  // Autograd takes no undefined inputs.
+  return PartConvolutions::apply(x, w, b.defined() ? b : torch::empty({0}, w.options()), geometry);
 }
 
 }  // namespace ops

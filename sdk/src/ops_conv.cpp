@@ -16,7 +16,7 @@ namespace {
 Tensor channels_last(const Tensor& x, int64_t rows) {
   const Tensor pixels = x.movedim(-3, -1);  // [n..., h, w, c]
   const auto sizes = pixels.sizes().slice(static_cast<size_t>(x.dim() - 3));
-  return pixels.reshape({rows, sizes[0], sizes[1], sizes[2]}).permute({0, 3, 1, 2});
+  return pixels.reshape({rows, sizes[0], sizes[1], sizes[2]}).contiguous().permute({0, 3, 1, 2});
 }
 
 // The parts side by side as channels of one convolution, which with so many groups is faster with
