@@ -2,6 +2,7 @@
 `modhost plugin check` uses go into the plugin's folder.
 
     /usr/bin/python3 make_networks.py            # Debian's python3-torch 1.13.1
+    /usr/bin/python3 make_networks.py FOLDER     # all into FOLDER instead
 
 For each network NAME: NAME.pt, and in expected.npz: NAME/input, NAME/output (of the whole network)
 and NAME/masked, the outputs of three single passes with masked parameters: entry i (flat) of the
@@ -9,6 +10,7 @@ p-th parameter is kept under mask k when (3 i + 5 p + 7 k) % 11 < 8.
 """
 import io
 import os
+import sys
 import zipfile
 
 import numpy as np
@@ -16,8 +18,10 @@ import torch
 
 import networks as n
 
-folder = os.path.dirname(os.path.abspath(__file__))
-check_folder = os.path.join(folder, "../../../plugins/models/torchscript/check")
+here = os.path.dirname(os.path.abspath(__file__))
+folder = sys.argv[1] if len(sys.argv) > 1 else here
+check_folder = (folder if len(sys.argv) > 1 else
+                os.path.join(here, "../../../plugins/models/torchscript/check"))
 checked = ["mlp", "resnet", "lstm", "transformer"]
 expected = {}
 

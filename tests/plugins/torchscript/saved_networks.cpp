@@ -3,6 +3,7 @@
 #include <modhost/error.h>
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <filesystem>
 
 namespace modhost::test {
@@ -10,8 +11,13 @@ namespace modhost::test {
 using modhost_torchscript::Torchscript;
 using modhost_torchscript::TorchscriptOptions;
 
+std::string saved_folder() {
+  const char* fresh = std::getenv("MODHOST_TORCHSCRIPT_FRESH");
+  return fresh != nullptr ? fresh : MODHOST_TORCHSCRIPT_DATA;
+}
+
 std::string saved_file(const std::string& name) {
-  const std::string own = std::string(MODHOST_TORCHSCRIPT_DATA) + "/" + name + ".pt";
+  const std::string own = saved_folder() + "/" + name + ".pt";
   if (std::filesystem::exists(own)) return own;
   return std::string(MODHOST_TORCHSCRIPT_CHECK) + "/" + name + ".pt";
 }
@@ -58,7 +64,7 @@ std::string refusal_of(const std::string& path, const Signature& signature) {
 }
 
 Tensor expected(const std::string& name, const std::string& what) {
-  static const NamedTensors all = load_npz(std::string(MODHOST_TORCHSCRIPT_DATA) + "/expected.npz");
+  static const NamedTensors all = load_npz(saved_folder() + "/expected.npz");
   std::string network = name;
   const size_t traced = network.rfind("_traced");
   if (traced != std::string::npos) network.resize(traced);

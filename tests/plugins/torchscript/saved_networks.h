@@ -11,6 +11,8 @@
 
 namespace modhost::test {
 
+// Their folder, or the one that the environment names in MODHOST_TORCHSCRIPT_FRESH.
+std::string saved_folder();
 // NAME.pt there, or of those that `modhost plugin check` uses too.
 std::string saved_file(const std::string& name);
 

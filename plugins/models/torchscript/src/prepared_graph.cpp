@@ -163,14 +163,25 @@ void check_output(const Graph& graph) {
         "wrap it in a module whose forward gives the outputs alone, and save that");
 }
 
+// The function of the attention script for a call; nullptr when it has none.
+const torch::jit::Function* stand_in(const std::shared_ptr<torch::jit::CompilationUnit>& unit,
+                                     const Node& node) {
+  const std::string name = node.kind().toUnqualString();
+  const auto inputs = node.inputs();
+  if (inputs.size() > 2 && inputs[0] == inputs[1] && inputs[1] == inputs[2]) {
+    const auto* same = unit->find_function(c10::QualifiedName(name + "_self"));
+    if (same != nullptr) return same;
+  }
+  return unit->find_function(c10::QualifiedName(name));
+}
+
 // Calls without gradients become the operations that they are made of.
 void open_attention(Graph& graph) {
   static const auto* unit =
       new std::shared_ptr<torch::jit::CompilationUnit>(torch::jit::compile(kAttentionScript));
   visit(graph.block(), [&](Node* node) {
     if (!node->kind().is_aten()) return;
-    const auto* function =
-        (*unit)->find_function(c10::QualifiedName(node->kind().toUnqualString()));
+    const auto* function = stand_in(*unit, *node);
     if (function == nullptr) return;
     const auto body = toGraphFunction(*function).graph()->copy();
     if (body->inputs().size() != node->inputs().size()) return;
