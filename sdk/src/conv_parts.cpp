@@ -1,10 +1,11 @@
+#include "conv_parts.h"
+
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <array>
 #include <tuple>
 #include <vector>
 
-#include "conv_parts.h"
 #include "parts.h"
 
 namespace modhost {
@@ -22,17 +23,6 @@ Tensor part_of(const Tensor& value, bool own, int64_t index) {
   return own ? value.select(0, index) : value;
 }
 
-// The gradients that output_mask asks for: of x, w and the bias.
-std::tuple<Tensor, Tensor, Tensor> gradients_of_part(const Tensor& g, const Tensor& x,
-                                                     const Tensor& w,
-                                                     const Conv2dGeometry& geometry,
-                                                     const std::array<bool, 3>& output_mask) {
-  const std::vector<int64_t> bias_sizes{w.size(0)};
-  return at::convolution_backward(g, x, w, at::IntArrayRef(bias_sizes), both(geometry.stride),
-                                  both(geometry.padding), both(geometry.dilation), false, {0, 0},
-                                  geometry.groups, output_mask);
-}
-
 // An absent bias is an empty one.
 class PartConvolutions : public torch::autograd::Function<PartConvolutions> {
  public:
@@ -45,10 +35,7 @@ class PartConvolutions : public torch::autograd::Function<PartConvolutions> {
       const Tensor bias = has_bias ? part_of(b, own_bias, part) : Tensor();
       const Tensor here =
           convolve(x.narrow(0, part * rows, rows), w.select(0, part), bias, geometry);
-      if (!y.defined()) {
-        y = torch::empty({x.size(0), here.size(1), here.size(2), here.size(3)}, here.options(),
-                         here.suggest_memory_format());
-      }
+      if (!y.defined()) y = empty_for(here, x.size(0));
       y.narrow(0, part * rows, rows).copy_(here);
     }
     context->save_for_backward({x, w});
@@ -76,8 +63,8 @@ class PartConvolutions : public torch::autograd::Function<PartConvolutions> {
       const auto own = [&](const Tensor& value) { return value.narrow(0, part * rows, rows); };
       Tensor of_x, of_w, of_b;
       if (for_x || for_w) {  // LibTorch computes that of the bias along with that of the weights
-        std::tie(of_x, of_w, of_b) = gradients_of_part(own(g), own(x), w.select(0, part), geometry,
-                                                       {for_x, for_w, for_w && for_b});
+        std::tie(of_x, of_w, of_b) = convolution_gradients(
+            own(g), own(x), w.select(0, part), geometry, {for_x, for_w, for_w && for_b});
       }
       if (for_x) own(dx).copy_(of_x);
       if (for_w) dw.select(0, part).copy_(of_w);
@@ -107,6 +94,21 @@ class PartConvolutions : public torch::autograd::Function<PartConvolutions> {
 Tensor convolve(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry) {
   return torch::conv2d(x, w, b, both(geometry.stride), both(geometry.padding),
                        both(geometry.dilation), geometry.groups);
+}
+
+std::tuple<Tensor, Tensor, Tensor> convolution_gradients(const Tensor& g, const Tensor& x,
+                                                         const Tensor& w,
+                                                         const Conv2dGeometry& geometry,
+                                                         const std::array<bool, 3>& wanted) {
+  const std::vector<int64_t> bias_sizes{w.size(0)};
+  return at::convolution_backward(g, x, w, at::IntArrayRef(bias_sizes), both(geometry.stride),
+                                  both(geometry.padding), both(geometry.dilation), false, {0, 0},
+                                  geometry.groups, wanted);
+}
+
+Tensor empty_for(const Tensor& part, int64_t rows) {
+  return torch::empty({rows, part.size(1), part.size(2), part.size(3)}, part.options(),
+                      part.suggest_memory_format());
 }
 
 Tensor convolve_each_part(const Tensor& x, const Tensor& w, const Tensor& b,

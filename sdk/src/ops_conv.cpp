@@ -2,9 +2,12 @@
 #include <vector>
 
 #include "conv_parts.h"
+#include "masked_conv.h"
+#include "masked_linear.h"
 #include "modhost/ops.h"
 #include "parts.h"
 #include "path_choice.h"
+#include "sampled_mask.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -39,12 +42,12 @@ int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t padding, 
   return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
 }
 
-// Multiplications of one part.
+// Multiplications of convolve(x, w, ...).
 int64_t products(const Tensor& x, const Tensor& w, const Conv2dGeometry& geometry) {
   const Sides &stride = geometry.stride, &padding = geometry.padding, &step = geometry.dilation;
-  return x.size(0) * w[0].numel() *
-         out_size(x.size(2), w.size(3), stride.height, padding.height, step.height) *
-         out_size(x.size(3), w.size(4), stride.width, padding.width, step.width) / w.size(0);
+  return x.size(0) * w.numel() *
+         out_size(x.size(2), w.size(2), stride.height, padding.height, step.height) *
+         out_size(x.size(3), w.size(3), stride.width, padding.width, step.width);
 }
 
 // w: [out, ...] or [E, out, ...]; b: undefined, [out] or [E, out].
@@ -55,7 +58,7 @@ Tensor convolve_parts(const Tensor& x, const Tensor& w, const Tensor& b,
     if (w.size(0) == 1) {
       return convolve(x, w[0], b.defined() && b.dim() == 2 ? b[0] : b, geometry);
     }
-    return grouped_convolution_pays(products(x, w, geometry))
+    return grouped_convolution_pays(products(x, w[0], geometry) / w.size(0))
                ? grouped(x, w, b, geometry)
                : convolve_each_part(x, w, b, geometry);
   }
@@ -67,20 +70,43 @@ Tensor convolve_parts(const Tensor& x, const Tensor& w, const Tensor& b,
       .view(y.sizes());
 }
 
+// Whether the masked weights are drawn when their part's turn comes. One convolution with all of
+// them is only faster where they are small.
+bool few_weights_at_a_time(const Tensor& x, const Tensor& weight, const detail::SampledMask& mask,
+                           const Conv2dGeometry& geometry) {
+  if (!detail::can_fuse(x, weight, mask.logits(), mask.sampling())) return false;
+  part_rows(x, mask.size());
+  return mask.size() * weight.numel() > x.numel() ||
+         !grouped_convolution_pays(products(x, weight, geometry) / mask.size());
+}
+
+// `as_2d` gives tensors that end in the shape of the weight the shape [..., out, in, kh, kw].
+template <typename F>
+Tensor convolve_view(const Tensor& x, const WeightView& weight, const WeightView& bias,
+                     const Conv2dGeometry& geometry, const F& as_2d) {
+  const Tensor b = tensor_or_undefined(bias);
+  if (const detail::SampledMask* mask = detail::as_sampled_mask(weight)) {
+    const Tensor w = as_2d(weight.weight());
+    if (few_weights_at_a_time(x, w, *mask, geometry)) {
+      return detail::masked_conv2d(x, w, as_2d(mask->logits()), mask->sampling(), b, geometry);
+    }
+  }
+  return convolve_parts(x, as_2d(weight.tensor()), b, geometry);
+}
+
 }  // namespace
 
 Tensor conv2d(const Tensor& x, const WeightView& weight, const WeightView& bias,
               const Conv2dGeometry& geometry) {
-  return convolve_parts(x, weight.tensor(), tensor_or_undefined(bias), geometry);
+  return convolve_view(x, weight, bias, geometry, [](const Tensor& tensor) { return tensor; });
 }
 
 Tensor conv1d(const Tensor& x, const WeightView& weight, const WeightView& bias,
               const Conv1dGeometry& geometry) {
   const Conv2dGeometry flat{
       {1, geometry.stride}, {0, geometry.padding}, {1, geometry.dilation}, geometry.groups};
-  return convolve_parts(x.unsqueeze(2), weight.tensor().unsqueeze(-2), tensor_or_undefined(bias),
-                        flat)
-      .squeeze(2);
+  const auto as_2d = [](const Tensor& kernel) { return kernel.unsqueeze(-2); };
+  return convolve_view(x.unsqueeze(2), weight, bias, flat, as_2d).squeeze(2);
 }
 
 }  // namespace ops

@@ -1,0 +1,174 @@
+#include "masked_conv.h"
+
+#include <tuple>
+#include <vector>
+
+#include "conv_parts.h"
+#include "held.h"
+#include "mask_group.h"
+#include "parts.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace detail {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// What the passes have in common.
+struct Setting {
+  MaskSampling sampling;
+  ops::Conv2dGeometry geometry;
+};
+
+// The tensors of one call and the rows of each part.
+class Work {
+ public:
+  Work(const Tensor& x, const Tensor& weight, const Tensor& logits, const Tensor& bias,
+       const Setting& setting)
+      : groups_(weight, logits, setting.sampling),
+        rows_(ops::part_rows(x, groups_.layout().variants())),
+        x_(x),
+        bias_(bias),
+        setting_(setting),
+        shape_(weight.sizes().begin(), weight.sizes().end()) {}
+
+  Tensor forward() const {
+    Tensor y, masked = of_group();
+    each_group([&](int64_t set, int64_t group) {
+      groups_.draw(set, group, masked.data_ptr<float>());
+      each_sample(set, group, [&](int j, int64_t part) {
+        const Tensor here =
+            ops::convolve(part_of(x_, part), masked[j], bias_of(part), setting_.geometry);
+        if (!y.defined()) y = ops::empty_for(here, x_.size(0));
+        part_of(y, part).copy_(here);
+      });
+    });
+    return y;
+  }
+
+  // Fills `dlogits`, and `dx` and `dbias` where they are defined.
+  void backward(const Tensor& g, const Tensor& dx, const Tensor& dlogits,
+                const Tensor& dbias) const {
+    const bool mean = setting_.sampling.estimator == Estimator::mean;
+    const Tensor masked = of_group(), products = mean ? Tensor() : of_group();
+    each_group([&](int64_t set, int64_t group) {
+      if (mean) {
+        if (group == 0) mean_gradient(set, g, dlogits[set]);
+        if (dx.defined()) groups_.draw(set, group, masked.data_ptr<float>());
+      } else {
+        each_sample(set, group, [&](int j, int64_t part) {
+          const auto own = of_weight(part_of(g, part), part_of(x_, part), dbias.defined());
+          products[j].copy_(std::get<1>(own));
+          if (dbias.defined()) bias_row(dbias, part).add_(std::get<2>(own));
+        });
+        groups_.accumulate(set, group, products.data_ptr<float>(), group == 0,
+                           dlogits[set].data_ptr<float>(),
+                           dx.defined() ? masked.data_ptr<float>() : nullptr);
+      }
+      if (!dx.defined()) return;
+      each_sample(set, group, [&](int j, int64_t part) {
+        part_of(dx, part).copy_(of_input(part, g, masked[j]));
+      });
+    });
+    if (mean && dbias.defined()) dbias.copy_(bias_gradient(g));
+  }
+
+ private:
+  Tensor of_group() const {
+    std::vector<int64_t> sizes{kGroup};
+    sizes.insert(sizes.end(), shape_.begin(), shape_.end());
+    return torch::empty(sizes, x_.options());
+  }
+  Tensor part_of(const Tensor& rows, int64_t part) const {
+    return rows.narrow(0, part * rows_, rows_);
+  }
+  static Tensor bias_row(const Tensor& bias, int64_t part) {
+    return bias.dim() == 2 ? bias[part] : bias;
+  }
+  Tensor bias_of(int64_t part) const {
+    return bias_.numel() == 0 ? Tensor() : bias_row(bias_, part);
+  }
+
+  template <typename F>
+  void each_group(const F& work) const {
+    const MaskLayout& layout = groups_.layout();
+    for (int64_t set = 0; set < layout.sets; ++set) {
+      for (int64_t group = 0; group < layout.groups(); ++group) work(set, group);
+    }
+  }
+  template <typename F>
+  void each_sample(int64_t set, int64_t group, const F& work) const {
+    const MaskLayout& layout = groups_.layout();
+    for (int j = 0; j < layout.samples_in(group); ++j) work(j, layout.variant(set, group, j));
+  }
+
+  // The gradients of the weights and the bias of some rows.
+  std::tuple<Tensor, Tensor, Tensor> of_weight(const Tensor& g, const Tensor& x,
+                                               bool and_bias) const {
+    const Tensor shape = torch::empty({1}, x_.options()).expand(shape_);
+    return ops::convolution_gradients(g, x, shape, setting_.geometry, {false, true, and_bias});
+  }
+  Tensor bias_gradient(const Tensor& g) const {
+    const auto parts = groups_.layout().variants();
+    return bias_.dim() == 1
+               ? g.sum({0, 2, 3})
+               : g.view({parts, rows_, g.size(1), g.size(2), g.size(3)}).sum({1, 3, 4});
+  }
+  Tensor of_input(int64_t part, const Tensor& g, const Tensor& w) const {
+    return std::get<0>(ops::convolution_gradients(part_of(g, part), part_of(x_, part), w,
+                                                  setting_.geometry, {true, false, false}));
+  }
+  // One product for all samples of the set.
+  void mean_gradient(int64_t set, const Tensor& g, const Tensor& to) const {
+    const int64_t rows = groups_.layout().samples * rows_;
+    const auto own =
+        of_weight(g.narrow(0, set * rows, rows), x_.narrow(0, set * rows, rows), false);
+    const Tensor product = std::get<1>(own).contiguous();
+    groups_.accumulate_mean(set, product.data_ptr<float>(), to.data_ptr<float>());
+  }
+
+  MaskGroups groups_;
+  int64_t rows_;  // of a part
+  const Tensor& x_;
+  const Tensor& bias_;
+  const Setting& setting_;
+  std::vector<int64_t> shape_;
+};
+
+class MaskedConv : public torch::autograd::Function<MaskedConv> {
+ public:
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& logits,
+                        const Tensor& bias, const Tensor& weight, const Setting& setting) {
+    hold(context, "setting", setting);
+    context->save_for_backward({x, logits, bias, weight});
+    return Work(x, weight, logits, bias, setting).forward();
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const Tensor &x = saved[0], &logits = saved[1], &bias = saved[2], &weight = saved[3];
+    const Tensor dlogits = torch::empty_like(logits);
+    const Tensor dx = context->needs_input_grad(0) ? torch::empty_like(x) : Tensor();
+    const Tensor dbias = context->needs_input_grad(2) ? torch::zeros_like(bias) : Tensor();
+    Work(x, weight, logits, bias, held<Setting>(context, "setting"))
+        .backward(gradients[0].contiguous(x.suggest_memory_format()), dx, dlogits, dbias);
+    return {dx, dlogits, dbias, Tensor(), Tensor()};
+  }
+};
+
+}  // namespace
+
+Tensor masked_conv2d(const Tensor& x, const Tensor& weight, const Tensor& logits,
+                     const MaskSampling& sampling, const Tensor& bias,
+                     const ops::Conv2dGeometry& geometry) {
+  // Autograd takes no undefined inputs.
+  return MaskedConv::apply(x, logits.contiguous(),
+                           bias.defined() ? bias : torch::empty({0}, x.options()),
+                           weight.contiguous(), Setting{sampling, geometry});
+}
+
+}  // namespace detail
+}  // namespace v1
+}  // namespace modhost
