@@ -1,8 +1,13 @@
 // Layers with plain weights against LibTorch's own modules, forward and backward to input and
 // parameters: who masks nothing should not pay for the ability.
+#include <torch/nn/functional/normalization.h>
 #include <torch/nn/modules/activation.h>
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/container/sequential.h>
 #include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/dropout.h>
 #include <torch/nn/modules/linear.h>
+#include <torch/nn/modules/pooling.h>
 #include <torch/nn/modules/rnn.h>
 
 #include "benchmarks.h"
@@ -19,6 +24,7 @@ struct Contest {
   Forward ours, theirs;
   std::vector<Tensor> our_parameters, their_parameters;
   int64_t repeats = 15;
+  bool images = false;  // the input wants no gradient
 };
 
 // One size for the real thing, one for a toy.
@@ -79,9 +85,113 @@ Contest attention(const Scale& scale) {
                  });
 }
 
+template <typename Ours, typename Theirs>
+Contest batch_norm(const Scale& scale, std::vector<int64_t> shape, torch::MemoryFormat order) {
+  for (int64_t& size : shape) size = scale(size);
+  Theirs theirs(shape[1]);
+  const auto ours = Ours::make(shape[1]);
+  ours->set_training(true);
+  return contest(torch::randn(shape).contiguous(order), ours, theirs,
+                 [=](const Tensor& x) mutable { return theirs(x); });
+}
+
+// A scale and a shift for each of `parts`, against the function with one of each: the same work.
+struct PartNorm {
+  Tensor x, scale, shift, their_scale, their_shift;
+
+  PartNorm(const Tensor& x, int64_t parts, int64_t channels)
+      : x(x),
+        scale(ones({parts, channels})),
+        shift(ones({parts, channels})),
+        their_scale(ones({channels})),
+        their_shift(ones({channels})) {}
+  static Tensor ones(const std::vector<int64_t>& shape) {
+    return torch::ones(shape).set_requires_grad(true);
+  }
+  static WeightView view(const Tensor& parts) {
+    return WeightView(parts.detach()[0], given_variants(parts));
+  }
+  Contest against(Forward ours, Forward theirs) const {
+    return {x, std::move(ours), std::move(theirs), {scale, shift}, {their_scale, their_shift}, 40};
+  }
+};
+
+Contest layer_norm(const Scale& scale, int64_t width, ops::LayerNormVariant variant) {
+  const int64_t features = scale(width);
+  const PartNorm norm(torch::randn({scale(256), scale(20), features}), 4, features);
+  return norm.against(
+      [=](const Tensor& x) {
+        return ops::layer_norm(x, norm.view(norm.scale), norm.view(norm.shift), 1e-5, variant);
+      },
+      [=](const Tensor& x) {
+        return torch::layer_norm(x, {features}, norm.their_scale, norm.their_shift, 1e-5);
+      });
+}
+
+Contest group_norm(const Scale& scale, torch::MemoryFormat order) {
+  const int64_t channels = scale(64), groups = scale(8), side = scale(16);
+  const PartNorm norm(torch::randn({scale(128), channels, side, side}).contiguous(order), 4,
+                      channels);
+  return norm.against(
+      [=](const Tensor& x) {
+        return ops::group_norm(x, norm.view(norm.scale), norm.view(norm.shift), groups, 1e-5);
+      },
+      [=](const Tensor& x) {
+        return torch::group_norm(x, groups, norm.their_scale, norm.their_shift, 1e-5);
+      });
+}
+
+// The CIFAR network of Csordas et al. 2021 with modules of either side, in training.
+Contest cnn(const Scale& scale) {
+  torch::nn::Sequential theirs;
+  auto layers = std::make_shared<std::vector<std::shared_ptr<Layer>>>();
+  int64_t in = 3;
+  for (const int64_t out : {32, 64, 128, 256}) {
+    theirs->push_back(torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, 3).padding(1)));
+    layers->push_back(std::make_shared<nn::Conv2dLayer>(in, out, 3, ops::Conv2dGeometry{1, 1}));
+    if (out == 128) {
+      theirs->push_back(torch::nn::Dropout(0.25));
+      layers->push_back(std::make_shared<nn::DropoutLayer>(0.25));
+    }
+    theirs->push_back(torch::nn::ReLU());
+    layers->push_back(std::make_shared<nn::ActivationLayer>("relu"));
+    if (out < 256) {
+      theirs->push_back(torch::nn::MaxPool2d(2));
+      layers->push_back(std::make_shared<nn::MaxPool2dLayer>(2));
+    }
+    in = out;
+  }
+  theirs->push_back(torch::nn::Dropout(0.5));
+  layers->push_back(std::make_shared<nn::DropoutLayer>(0.5));
+  layers->push_back(std::make_shared<nn::GlobalAvgPoolLayer>());
+  layers->push_back(std::make_shared<nn::LinearLayer>(256, 10));
+  torch::nn::Linear last(256, 10);
+  Contest out{torch::randn({scale(128), 3, 32, 32}),
+              [layers](Tensor x) {
+                for (const auto& layer : *layers) x = layer->forward(x);
+                return x;
+              },
+              [=](const Tensor& x) mutable {
+                return last(theirs->forward(x).mean({2, 3}));
+              },
+              {},
+              theirs->parameters()};
+  out.images = true;
+  for (const Tensor& parameter : last->parameters()) out.their_parameters.push_back(parameter);
+  for (const auto& layer : *layers) {
+    layer->set_training(true);
+    for (Parameter& parameter : layer->parameters()) {
+      parameter.initialize(1);
+      parameter.tensor().set_requires_grad(true);
+      out.our_parameters.push_back(parameter.tensor());
+    }
+  }
+  return out;
+}
+
 Seconds forward_backward(const Forward& forward, const Tensor& x,
-                         const std::vector<Tensor>& parameters) {
-  const Tensor leaf = x.detach().set_requires_grad(true);
+                         const std::vector<Tensor>& parameters, bool images) {
+  const Tensor leaf = x.detach().set_requires_grad(!images);
   for (const Tensor& parameter : parameters) Tensor(parameter).mutable_grad() = Tensor();
   return timed([&] {
     const Tensor y = forward(leaf);
@@ -96,8 +206,10 @@ Records run(const std::string& name, const Contest& contest, const Settings& set
                                                : contest.repeats;
   constexpr int64_t kWarmUp = 2;
   for (int64_t round = -kWarmUp; round < repeats; ++round) {
-    const Seconds a = forward_backward(contest.ours, contest.x, contest.our_parameters);
-    const Seconds b = forward_backward(contest.theirs, contest.x, contest.their_parameters);
+    const Seconds a =
+        forward_backward(contest.ours, contest.x, contest.our_parameters, contest.images);
+    const Seconds b =
+        forward_backward(contest.theirs, contest.x, contest.their_parameters, contest.images);
     if (round < 0) continue;
     ours.all.push_back(a);
     theirs.all.push_back(b);
@@ -116,13 +228,39 @@ Records run(const std::string& name, const Contest& contest, const Settings& set
 }  // namespace
 
 std::vector<Benchmark> layer_benchmarks() {
+  constexpr auto kPlanes = torch::MemoryFormat::Contiguous;
+  constexpr auto kPixels = torch::MemoryFormat::ChannelsLast;
+  using Variant = ops::LayerNormVariant;
   const std::vector<std::pair<std::string, std::function<Contest(const Scale&)>>> contests = {
       {"layer/linear-2000", linear},
       {"layer/conv2d-64-128", conv2d},
       {"layer/lstm-256x6", [](const Scale& scale) { return lstm(scale, 256, 6); }},
       {"layer/lstm-512x40", [](const Scale& scale) { return lstm(scale, 512, 40); }},
       {"layer/gru-256x40", gru},
-      {"layer/attention-100", attention}};
+      {"layer/attention-100", attention},
+      {"layer/batch-norm1d-512",
+       [=](const Scale& scale) {
+         return batch_norm<nn::BatchNorm1d, torch::nn::BatchNorm1d>(scale, {128, 512}, kPlanes);
+       }},
+      {"layer/batch-norm2d-64",
+       [=](const Scale& scale) {
+         return batch_norm<nn::BatchNorm2d, torch::nn::BatchNorm2d>(scale, {128, 64, 16, 16},
+                                                                    kPlanes);
+       }},
+      {"layer/batch-norm2d-64-last",
+       [=](const Scale& scale) {
+         return batch_norm<nn::BatchNorm2d, torch::nn::BatchNorm2d>(scale, {128, 64, 16, 16},
+                                                                    kPixels);
+       }},
+      {"layer/layer-norm-100",
+       [](const Scale& scale) { return layer_norm(scale, 100, Variant::standard); }},
+      {"layer/layer-norm-512",
+       [](const Scale& scale) { return layer_norm(scale, 512, Variant::standard); }},
+      {"layer/layer-norm-100-unbiased",
+       [](const Scale& scale) { return layer_norm(scale, 100, Variant::unbiased_std); }},
+      {"layer/group-norm-64", [=](const Scale& scale) { return group_norm(scale, kPlanes); }},
+      {"layer/group-norm-64-last", [=](const Scale& scale) { return group_norm(scale, kPixels); }},
+      {"layer/cnn-cifar", cnn}};
   std::vector<Benchmark> out;
   for (const auto& contest : contests) {
     out.push_back({contest.first, [contest](const Settings& settings) {

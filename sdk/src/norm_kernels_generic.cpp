@@ -1,0 +1,2 @@
+#define MODHOST_ISA generic
+#include "norm_kernels_impl.h"
