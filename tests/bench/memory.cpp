@@ -89,7 +89,7 @@ Records run(const std::string& name, const Settings& settings) {
 
 std::vector<Benchmark> memory_benchmarks() {
   std::vector<Benchmark> out;
-  for (const std::string name : {"fnn-800x4", "cnn"}) {
+  for (const std::string name : {"fnn-800x4", "lstm-256", "cnn", "transformer"}) {
     out.push_back(
         {"memory/" + name, [name](const Settings& settings) { return run(name, settings); }});
   }
