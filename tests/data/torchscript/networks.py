@@ -71,6 +71,22 @@ class Started(nn.Module):
         return self.head(y[:, -1])
 
 
+class Viewed(nn.Module):
+    """view() after a convolution and after a time-major layer asks for PyTorch's order in memory."""
+
+    def __init__(self, classes=5):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3, padding=1)
+        self.norm = nn.BatchNorm2d(4)
+        self.step = nn.Linear(20, 6)
+        self.head = nn.Linear(24, classes)
+
+    def forward(self, x):
+        x = torch.relu(self.norm(self.conv(x)))
+        x = self.step(x.view(x.size(0), 4, 20).transpose(0, 1))
+        return self.head(x.view(4, -1).view(4, -1, 6).transpose(0, 1).flatten(1))
+
+
 class TimeMajorGru(nn.Module):
     """Time-major inside, both directions, and a linear layer on [steps, batch, features]."""
 

@@ -18,7 +18,7 @@ const std::vector<std::string> kNetworks = {
     "attention",   "control_flow",  "functional",    "transformer_traced",
     "tied",        "tied_traced",   "norms",         "transformer_fused",
     "vision",      "vision_traced", "by_value",      "across_batch",
-    "started"};
+    "started",     "viewed"};
 
 double largest_difference(const Tensor& a, const Tensor& b) {
   REQUIRE(a.sizes() == b.sizes());
@@ -203,7 +203,8 @@ TEST_CASE("torchscript says where each mask sample takes a pass of its own, and 
     const auto notes = saved_network(name)->notes();
     return notes.empty() ? std::string() : notes[0];
   };
-  for (const std::string name : {"mlp", "resnet", "resnet_traced", "lstm", "lstm_traced", "tied"}) {
+  for (const std::string name :
+       {"mlp", "resnet", "resnet_traced", "lstm", "lstm_traced", "tied", "viewed"}) {
     CHECK(note(name).empty());
   }
   CHECK(note("transformer") ==
@@ -233,8 +234,9 @@ TEST_CASE("torchscript networks are trained further from the weights of the file
 
 TEST_CASE("torchscript networks compute with an ensemble what single passes give, in training too",
           "[torchscript]") {
-  const std::string name = GENERATE("mlp", "resnet", "lstm", "transformer", "transformer_traced",
-                                    "tied", "vision", "gru", "control_flow", "norms", "started");
+  const std::string name =
+      GENERATE("mlp", "resnet", "lstm", "transformer", "transformer_traced", "tied", "vision",
+               "gru", "control_flow", "norms", "started", "viewed");
   INFO(name);
   check_ensemble([&] { return saved_network(name); });
   check_shapes(*saved_network(name));

@@ -1,5 +1,6 @@
 #include "kernels.h"
 
+#include <modhost/nn_conv.h>
 #include <modhost/nn_norm.h>
 #include <modhost/ops.h>
 
@@ -93,8 +94,14 @@ Choice convolution(const Call& call, const KernelContext& context) {
   }
   if (dimensions != 4) return std::nullopt;
   const ops::Conv2dGeometry how{sides(stride), sides(padding), sides(dilation), groups};
-  return KernelChoice{
-      one([=](const Tensor& input) { return ops::conv2d(input, weight(), bias(), how); }), {x}};
+  // The layer knows the fast order in memory.
+  const auto layer =
+      std::dynamic_pointer_cast<nn::Conv2dLayer>(context.layer_of(call.arguments[1].parameter));
+  return KernelChoice{one([=, once = context.runs_once](const Tensor& input) {
+                        if (layer != nullptr && once()) return layer->forward(input);
+                        return ops::conv2d(input, weight(), bias(), how);
+                      }),
+                      {x}};
 }
 
 // Puts the number of batches that a layer has counted back: the code of the network counts as well.

@@ -26,6 +26,21 @@ std::vector<Parameter> provisional(const ScriptFile& file, const std::vector<siz
   return parameters;
 }
 
+class ComparingScope {
+ public:
+  explicit ComparingScope(const std::vector<std::unique_ptr<Site>>& sites) : sites_(sites) {
+    for (const auto& site : sites) site->compare();
+  }
+  ComparingScope(const ComparingScope&) = delete;
+  ComparingScope& operator=(const ComparingScope&) = delete;
+  ~ComparingScope() {
+    for (const auto& site : sites_) site->stop_comparing();
+  }
+
+ private:
+  const std::vector<std::unique_ptr<Site>>& sites_;
+};
+
 // Of dropout that is switched on.
 std::optional<double> drop_probability(const Call& call) {
   if (call.operation != "dropout" || call.arguments.size() != 3) return std::nullopt;
@@ -125,6 +140,7 @@ void Network::make_dropout() {
 void Network::choose_kernels(SiteProgram& program) {
   size_t dropped = 0;
   for (const auto& site : program.sites()) {
+    site->set_order(order_);
     if (&program == training_.sites.get() && drop_probability(site->call())) {
       const auto layer = dropout_.at(dropped++);
       site->set_kernel({[layer](const Tensors& x) { return Tensors{layer->forward(x[0])}; },
@@ -200,16 +216,24 @@ Tensor Network::forward(const Tensor& x, const Mode& mode) {
 }
 
 void Network::drop_wrong_kernels(const Tensor& x, const Mode& mode, double tolerance) {
-  for (const auto& site : sites()) site->set_compared(true);
-  forward(x, mode);
+  {
+    const ComparingScope comparing(sites());
+    forward(x, mode);
+  }
   for (const auto& site : sites()) {
-    site->set_compared(false);
     if (site->difference() > tolerance) wrong_kernels_.insert(site_key(*site));
   }
   for (const Programs* programs : {&evaluation_, &training_}) {
     for (const auto& site : programs->sites->sites()) {
       if (wrong_kernels_.count(site_key(*site)) > 0) site->drop_kernel();
     }
+  }
+}
+
+void Network::set_order(MemoryOrder order) {
+  order_ = order;
+  for (const Programs* programs : {&evaluation_, &training_}) {
+    for (const auto& site : programs->sites->sites()) site->set_order(order);
   }
 }
 

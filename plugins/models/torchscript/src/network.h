@@ -42,6 +42,9 @@ class Network {
   // more than `tolerance` from their parts one by one run one by one.
   void drop_wrong_kernels(const Tensor& x, const Mode& mode, double tolerance);
 
+  // Of the outputs of all sites.
+  void set_order(MemoryOrder order);
+
   // A plain run in evaluation that writes down what all sites see. The outputs of sites that `cut`
   // names are leaves of the graph of gradients.
   std::vector<Observation> trace(const Tensor& x, const std::function<bool(const Site&)>& cut);
@@ -81,6 +84,7 @@ class Network {
   Weights weights_;
   ScriptLayers layers_;
   std::vector<std::shared_ptr<modhost::Layer>> dropout_;
+  MemoryOrder order_ = MemoryOrder::fast;
   std::set<std::string> wrong_kernels_;  // site_key() of those that differ from single passes
   torch::Device device_ = torch::kCPU;
   Programs evaluation_, training_;

@@ -28,6 +28,13 @@ bool merge(std::optional<FoundLayout>& known, const FoundLayout& found) {
   return !found.certain || known->layout == found.layout;
 }
 
+Tensor ordered(const Tensor& y, MemoryOrder order, const Tensor& input) {
+  if (order == MemoryOrder::fast) return y;
+  if (y.dim() != 4) return order == MemoryOrder::other ? y : y.contiguous();
+  return y.contiguous(order == MemoryOrder::other ? torch::MemoryFormat::ChannelsLast
+                                                  : input.suggest_memory_format());
+}
+
 }  // namespace
 
 Site::Site(std::string name, Call call, Region region, Weights* weights)
@@ -119,7 +126,8 @@ Tensors Site::run_kernel(const Stack& inputs) {
   }
   Tensors outputs = choice_->kernel(batch);
   for (size_t i = 0; i < outputs.size(); ++i) {
-    outputs[i] = rows_back(outputs[i], layouts_[region_.inputs + i]->layout, rows, each);
+    const Tensor output = rows_back(outputs[i], layouts_[region_.inputs + i]->layout, rows, each);
+    outputs[i] = ordered(output, order_, inputs[choice_->inputs.front()].toTensor());
   }
   return outputs;
 }

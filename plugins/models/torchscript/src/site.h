@@ -27,6 +27,14 @@ struct Region {
   std::function<void(Stack&)> run;  // takes the inputs from the stack, leaves the outputs there
 };
 
+// The order in memory of what an operation gives that runs all parts at once. Only code that asks
+// for it notices: view(), which PyTorch refuses where the order does not allow it.
+enum class MemoryOrder {
+  fast,        // as the operation gives it
+  as_pytorch,  // as PyTorch's own operation gives it
+  other,       // images with the channels last, to see whether the code minds
+};
+
 class Site;
 
 // What sites were fed and what they gave, in the order in which they ran.
@@ -52,11 +60,14 @@ class Site {
   // A way to run all parts at once.
   void set_kernel(KernelChoice choice) { choice_ = std::move(choice); }
   void drop_kernel() { choice_.reset(); }
+  void set_order(MemoryOrder order) { order_ = order; }
   // Does it run all parts at once?
   bool at_once() const;
-  // While on, whatever runs at once runs in parts as well, and the results of the parts are taken.
-  void set_compared(bool on) { compared_ = on; }
-  // The largest difference seen then, relative to numbers above 1.
+  // While comparing, what runs at once runs in parts as well, and the results of the parts are
+  // taken.
+  void compare() { compared_ = true, difference_ = 0; }
+  void stop_comparing() { compared_ = false; }
+  // The largest difference seen since then, relative to numbers above 1.
   double difference() const { return difference_; }
   // Has to treat the parts one by one also when they share their weights: a batch norm, dropout.
   void set_separate() { separate_ = true; }
@@ -93,6 +104,7 @@ class Site {
   Weights* weights_;
   std::optional<KernelChoice> choice_;
   std::vector<std::optional<FoundLayout>> layouts_;  // inputs, then outputs
+  MemoryOrder order_ = MemoryOrder::fast;
   bool known_ = false;
   bool separate_ = false;
   bool compared_ = false;
