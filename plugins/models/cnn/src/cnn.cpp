@@ -105,5 +105,6 @@ class Cnn : public Model<CnnOptions> {
 MODHOST_PLUGIN(registry) {
   registry
       .model<modhost_cnn::Cnn>("cnn", "plain convolutional networks of the papers, and free ones")
-      .paper("Csordas et al. 2021, arXiv:2010.02066; Hod et al. 2021, arXiv:2110.08058");
+      .paper("Csordas et al. 2021, arXiv:2010.02066; Hod et al. 2021, arXiv:2110.08058")
+      .suggest("dataset.name", "glyphs");
 }

@@ -153,5 +153,6 @@ class ResNet : public Model<ResNetOptions> {
 
 MODHOST_PLUGIN(registry) {
   registry.model<modhost_resnet::ResNet>("resnet", "residual networks for small and large images")
-      .paper("He, Zhang, Ren, Sun 2016, arXiv:1512.03385");
+      .paper("He, Zhang, Ren, Sun 2016, arXiv:1512.03385")
+      .suggest("dataset.name", "glyphs");
 }

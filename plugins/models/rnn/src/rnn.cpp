@@ -160,5 +160,6 @@ MODHOST_PLUGIN(registry) {
   registry
       .model<modhost_rnn::Rnn>("rnn",
                                "recurrent classifiers of sequences, encoder-decoders of tokens")
-      .paper("Csordas, van Steenkiste, Schmidhuber 2021, arXiv:2010.02066");
+      .paper("Csordas, van Steenkiste, Schmidhuber 2021, arXiv:2010.02066")
+      .suggest("dataset.name", "tuple_arithmetic");
 }

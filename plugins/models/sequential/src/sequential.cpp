@@ -107,6 +107,8 @@ class Sequential : public Model<SequentialOptions> {
 }  // namespace modhost_sequential
 
 MODHOST_PLUGIN(registry) {
-  registry.model<modhost_sequential::Sequential>(
-      "sequential", "a network written as [[model.layers]] in a config");
+  registry
+      .model<modhost_sequential::Sequential>("sequential",
+                                             "a network written as [[model.layers]] in a config")
+      .suggest("dataset.name", "add_mul");
 }

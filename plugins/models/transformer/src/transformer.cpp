@@ -164,5 +164,6 @@ MODHOST_PLUGIN(registry) {
   registry
       .model<modhost_transformer::Transformer>(
           "transformer", "encoder-decoder of tokens, or an encoder that classifies sequences")
-      .paper("Vaswani et al. 2017, arXiv:1706.03762; sizes of Csordas et al. 2021");
+      .paper("Vaswani et al. 2017, arXiv:1706.03762; sizes of Csordas et al. 2021")
+      .suggest("dataset.name", "scan");
 }
