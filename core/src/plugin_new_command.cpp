@@ -108,6 +108,8 @@ std::string last_command(const NewPluginRequest& request) {
       return fmt::format("{} --method diffmask --model {}", start, request.name);
     case ComponentKind::method:
       return fmt::format("{} --method {} --model scl", start, request.name);
+    case ComponentKind::dataset:
+      return fmt::format("{} --method diffmask --model mlp --dataset {}", start, request.name);
     default:
       return fmt::format("{} info {}", start, request.name);
   }

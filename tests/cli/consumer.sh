@@ -3,10 +3,6 @@
 . "$(dirname "$0")/helpers.bash"
 . "$here/tiny.bash"
 
-quiet() { # quiet COMMAND...: its words are shown only if it fails
-  "$@" >out 2>err || fail "$*"
-}
-
 build=$(dirname "$(dirname "$modhost")")
 build_type=$(sed -n 's/^CMAKE_BUILD_TYPE:[A-Z]*=//p' "$build/CMakeCache.txt")
 quiet cmake --install "$build" --prefix "$work/prefix"

@@ -24,6 +24,10 @@ expect() {
   [ "$got" -eq "$code" ] || fail "exit code $got instead of $code: modhost $*"
 }
 
+quiet() { # quiet COMMAND...: its words are shown only if it fails
+  "$@" >out 2>err || fail "$*"
+}
+
 # One clear line on stderr with this text, nothing on stdout.
 one_error() {
   [ ! -s out ] || fail "an error came with output"

@@ -1,4 +1,10 @@
 #!/bin/sh
-# modhost finds the dataset and its options: sh runs.sh MODHOST PLUGINS
+# A network that comes with modhost is trained and masked on the data: sh runs.sh MODHOST PLUGINS
 set -eu
-"$1" --plugin-path "$2" info my_plugin | grep -q -- '--dataset.fields'
+folder=$(mktemp -d)
+trap 'rm -r "$folder"' EXIT
+"$1" --plugin-path "$2" --method diffmask --model mlp --dataset my_plugin --quiet \
+  --run.dir "$folder/run" --model.hidden 16 --dataset.train 256 --dataset.test 64 \
+  --train.epochs 1 --train.batch_size 32 --method.steps 2 --run.threads 1
+grep -q '"status": "finished"' "$folder/run/results.json"
+grep -q '"masks/left/sparsity"' "$folder/run/results.json"

@@ -9,7 +9,7 @@ namespace {
 using namespace modhost;
 
 struct MyPluginOptions : Options {
-  Option<int64_t> in{*this, "in", 8, "input features", AtLeast{1}};
+  Option<int64_t> in{*this, "in", 0, "input features", AtLeast{1}, FromInput{-1}};
   Option<int64_t> out{*this, "out", 8, "output features", AtLeast{1}};
 };
 
