@@ -20,6 +20,11 @@ namespace {
 
 constexpr int kOutOfMemory = 3;
 constexpr rlim_t kSeconds = 600;
+#ifdef __SANITIZE_ADDRESS__  // takes far more addresses than memory
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
 
 // The address space that this process takes now.
 uint64_t taken_bytes() {
@@ -46,11 +51,7 @@ void be_quiet_and_bounded(uint64_t memory) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, kSeconds);
   alarm(kSeconds);
-#ifndef __SANITIZE_ADDRESS__  // which takes far more addresses than memory
-  limit(RLIMIT_AS, taken_bytes() + memory);
-#else
-  static_cast<void>(memory);
-#endif
+  if (!kSanitized) limit(RLIMIT_AS, taken_bytes() + memory);
 }
 
 int exit_code_of(const std::function<void()>& work) {
