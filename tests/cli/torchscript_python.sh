@@ -21,6 +21,11 @@ for name in mlp cnn lstm transformer; do
   done
 done
 
+# The example of the README.
+sed -n '/^```python/,/^```/{/^```/d;p}' "$here/../../plugins/models/torchscript/README.md" >example.py
+"$python" -W ignore example.py || fail "the example of the README does not run"
+masked net.pt example
+
 # The networks of the tests made anew, with this version of PyTorch, and its outputs of them.
 "$python" -W ignore "$data/make_networks.py" fresh || fail "Python could not make the networks"
 tests=$(dirname "$(dirname "$modhost")")/tests/torchscript_tests
