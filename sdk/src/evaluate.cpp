@@ -17,15 +17,21 @@ struct Totals {
   std::vector<double> group_correct;
 };
 
-void add_batch(Totals& totals, const Tensor& loss, const Tensor& correct, const Source& source,
-               int64_t first) {
-  const Tensor losses = loss.to(torch::kCPU, torch::kDouble).contiguous();
-  const Tensor hits = correct.to(torch::kCPU, torch::kDouble).contiguous();
-  for (int64_t i = 0; i < losses.size(0); ++i) {
-    totals.loss += losses.data_ptr<double>()[i];
-    totals.correct += hits.data_ptr<double>()[i];
-    if (totals.group_correct.empty()) continue;
-    totals.group_correct[source.group(first + i)] += hits.data_ptr<double>()[i];
+// On the CPU and contiguous, in double.
+Tensor plain(const Tensor& values) { return values.to(torch::kCPU, torch::kDouble).contiguous(); }
+
+// losses, hits: of the samples from `first`, for one variant after the other.
+void add_batch(std::vector<Totals>& totals, const Tensor& losses, const Tensor& hits,
+               const Source& source, int64_t first) {
+  const int64_t samples = losses.size(0) / static_cast<int64_t>(totals.size());
+  const double *loss = losses.data_ptr<double>(), *hit = hits.data_ptr<double>();
+  for (Totals& total : totals) {
+    for (int64_t i = 0; i < samples; ++i, ++loss, ++hit) {
+      total.loss += *loss;
+      total.correct += *hit;
+      if (total.group_correct.empty()) continue;
+      total.group_correct[static_cast<size_t>(source.group(first + i))] += *hit;
+    }
   }
 }
 
@@ -68,13 +74,9 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
     const Batch batch = repeated(source.load(indices).to(options.device), size);
     const Tensor output = model.forward(batch.without_target());
     const Tensor loss = loss_per_sample(model.signature(), output, batch);
-    const auto losses = loss.chunk(size);
-    const auto hits = has_accuracy(model.signature())
-                          ? correct(model.signature(), output, batch).chunk(size)
-                          : torch::zeros_like(loss).chunk(size);
-    for (int64_t variant = 0; variant < size; ++variant) {
-      add_batch(totals[variant], losses[variant], hits[variant], source, first);
-    }
+    const Tensor hits = has_accuracy(model.signature()) ? correct(model.signature(), output, batch)
+                                                        : torch::zeros_like(loss);
+    add_batch(totals, plain(loss), plain(hits), source, first);
     if (groups.empty()) continue;
     for (const int64_t index : indices) ++group_sizes[source.group(index)];
   }

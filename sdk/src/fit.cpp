@@ -139,11 +139,13 @@ void Fit::one_step(int64_t epoch) {
 }
 
 void Fit::write_lines() {
+  std::vector<std::pair<std::string, Numbers>> lines;
   for (size_t i = 0; i < going_on_.size(); ++i) {
     Course& course = state_.networks[static_cast<size_t>(going_on_[i])];
     course.last = means_of(state_.sums, static_cast<int64_t>(i), state_.summed);
-    around_.writer->metrics(stage(going_on_[i]), state_.step, course.last);
+    lines.emplace_back(stage(going_on_[i]), course.last);
   }
+  around_.writer->metrics(lines, state_.step);
   state_.sums.clear();
   state_.summed = 0;
 }
@@ -198,15 +200,16 @@ void Fit::note_scores(int64_t epoch) {
             " scores for " + std::to_string(going_on_.size()) + " networks");
   state_.validated_epoch = epoch;
   std::vector<int64_t> better;  // positions
+  std::vector<std::pair<std::string, Numbers>> lines;
   for (size_t i = 0; i < scores.size(); ++i) {
-    around_.writer->metrics(stage(going_on_[i]) + "/validation", state_.step,
-                            {{"score", scores[i]}});
+    lines.emplace_back(stage(going_on_[i]) + "/validation", Numbers{{"score", scores[i]}});
     Course& course = state_.networks[static_cast<size_t>(going_on_[i])];
     if (course.best_epoch > 0 && !(scores[i] > course.best_score)) continue;
     course.best_score = scores[i];
     course.best_epoch = epoch;
     better.push_back(static_cast<int64_t>(i));
   }
+  around_.writer->metrics(lines, state_.step);
   if (plan_.patience > 0) keep_best(better);
 }
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "linear_parts.h"
 #include "masked_linear.h"
 #include "parts.h"
 #include "path_choice.h"
@@ -53,6 +54,13 @@ Tensor linear(const Tensor& x, const WeightView& weight, const WeightView& bias)
   const Tensor w = weight.tensor();  // [E, out, in]
   const int64_t parts = w.size(0);
   part_rows(x, parts);
+  if (const Tensor b = bias.plain() ? Tensor() : tensor_or_undefined(bias);
+      detail::fits_linear_parts(x, w, b)) {
+    // A view of the same shape would be two more nodes in the graph of every step.
+    Tensor y = detail::linear_parts(x.dim() == 2 ? x : x.reshape({-1, x.size(-1)}), w, b);
+    if (x.dim() != 2) y = y.view(out_shape);
+    return bias.plain() ? add_bias(y, bias) : y;
+  }
   const Tensor rows = x.reshape({parts, -1, x.size(-1)});  // [E, b*..., in]
   if (bias.defined() && !bias.plain()) {
     const Tensor b = bias.tensor().unsqueeze(1);  // [E, 1, out]

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <vector>
 
+#include "update_kernels.h"
+
 namespace modhost {
 inline namespace v1 {
 namespace detail {
@@ -15,16 +17,10 @@ namespace {
 constexpr int64_t kGrain = 16384;  // entries per thread at least, and of one partial sum
 
 template <typename T>
-struct Prepared {
-  T offset, scale, decay;
-  Prepared(const Preparation& from, size_t part)
-      : offset(static_cast<T>(from.offset)),
-        scale(static_cast<T>(from.scales[part])),
-        decay(static_cast<T>(from.decay)) {}
-  T operator()(T gradient, T parameter) const {
-    return (gradient + offset) * scale + decay * parameter;
-  }
-};
+Prepared<T> prepared(const Preparation& from, size_t part) {
+  return {static_cast<T>(from.offset), static_cast<T>(from.scales[part]),
+          static_cast<T>(from.decay)};
+}
 
 struct AdamFactors {
   double rate, inverse_root;  // of the two bias corrections
@@ -34,35 +30,12 @@ struct AdamFactors {
 };
 
 template <typename T>
-void adam_run(T* __restrict parameter, const T* __restrict gradient, T* __restrict mean,
-              T* __restrict square, int64_t count, const Prepared<T>& prepared,
-              const AdamStep& step, const AdamFactors& factors) {
-  const auto rate = static_cast<T>(factors.rate), root = static_cast<T>(factors.inverse_root);
-  const auto beta1 = static_cast<T>(step.beta1), beta2 = static_cast<T>(step.beta2);
-  const auto new1 = static_cast<T>(1 - step.beta1), new2 = static_cast<T>(1 - step.beta2);
-  const auto eps = static_cast<T>(step.eps), shrink = static_cast<T>(step.shrink);
-  for (int64_t i = 0; i < count; ++i) {
-    const T g = prepared(gradient[i], parameter[i]);
-    mean[i] = beta1 * mean[i] + new1 * g;
-    square[i] = beta2 * square[i] + new2 * g * g;
-    parameter[i] = shrink * parameter[i] - rate * mean[i] / (std::sqrt(square[i]) * root + eps);
-  }
-}
-
-template <typename T>
-void sgd_run(T* __restrict parameter, const T* __restrict gradient, T* __restrict velocity,
-             int64_t count, const Prepared<T>& prepared, double lr, double momentum) {
-  const auto rate = static_cast<T>(lr), keep = static_cast<T>(momentum);
-  if (velocity == nullptr) {
-    for (int64_t i = 0; i < count; ++i) {
-      parameter[i] -= rate * prepared(gradient[i], parameter[i]);
-    }
-    return;
-  }
-  for (int64_t i = 0; i < count; ++i) {
-    velocity[i] = keep * velocity[i] + prepared(gradient[i], parameter[i]);
-    parameter[i] -= rate * velocity[i];
-  }
+AdamNumbers<T> adam_numbers(const AdamStep& step) {
+  const AdamFactors factors(step);
+  return {static_cast<T>(factors.rate),   static_cast<T>(factors.inverse_root),
+          static_cast<T>(step.beta1),     static_cast<T>(step.beta2),
+          static_cast<T>(1 - step.beta1), static_cast<T>(1 - step.beta2),
+          static_cast<T>(step.eps),       static_cast<T>(step.shrink)};
 }
 
 template <typename T>
@@ -112,14 +85,15 @@ void adam_update(const Tensor& parameter, const Tensor& gradient, const Tensor& 
     return adam_update_by_tensors(parameter, gradient, exp_avg, exp_avg_sq, prepare, step);
   }
   AT_DISPATCH_FLOATING_TYPES(parameter.scalar_type(), "adam_update", [&] {
-    const AdamFactors factors(step);
+    const auto numbers = adam_numbers<scalar_t>(step);
+    const auto run = update_kernels().loops(scalar_t()).adam;
     auto *p = parameter.data_ptr<scalar_t>(), *mean = exp_avg.data_ptr<scalar_t>();
     auto* square = exp_avg_sq.data_ptr<scalar_t>();
     const auto* g = gradient.data_ptr<scalar_t>();
     in_pieces(parameter.numel(), prepare.scales.size(),
               [&](int64_t at, int64_t count, size_t part) {
-                adam_run(p + at, g + at, mean + at, square + at, count,
-                         Prepared<scalar_t>(prepare, part), step, factors);
+                run(p + at, g + at, mean + at, square + at, count,
+                    prepared<scalar_t>(prepare, part), numbers);
               });
   });
 }
@@ -133,10 +107,12 @@ void sgd_update(const Tensor& parameter, const Tensor& gradient, const Tensor& v
     auto* p = parameter.data_ptr<scalar_t>();
     auto* v = velocity.defined() ? velocity.data_ptr<scalar_t>() : nullptr;
     const auto* g = gradient.data_ptr<scalar_t>();
+    const auto run = update_kernels().loops(scalar_t()).sgd;
+    const auto rate = static_cast<scalar_t>(lr), keep = static_cast<scalar_t>(momentum);
     in_pieces(parameter.numel(), prepare.scales.size(),
               [&](int64_t at, int64_t count, size_t part) {
-                sgd_run(p + at, g + at, v == nullptr ? v : v + at, count,
-                        Prepared<scalar_t>(prepare, part), lr, momentum);
+                run(p + at, g + at, v == nullptr ? v : v + at, count,
+                    prepared<scalar_t>(prepare, part), rate, keep);
               });
   });
 }

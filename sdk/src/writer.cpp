@@ -64,10 +64,18 @@ void RunWriter::scalar(const std::string& name, double value) {
 }
 
 void RunWriter::metrics(const std::string& stage, int64_t step, const Numbers& numbers) {
-  if (!metrics_there_.emplace(stage, step).second) return;
-  Json line{{"stage", stage}, {"step", step}};
-  for (const auto& [name, value] : numbers) line[name] = value;
-  const std::string text = line.dump() + "\n";
+  metrics({{stage, numbers}}, step);
+}
+
+void RunWriter::metrics(const std::vector<std::pair<std::string, Numbers>>& stages, int64_t step) {
+  std::string text;
+  for (const auto& [stage, numbers] : stages) {
+    if (!metrics_there_.emplace(stage, step).second) continue;
+    Json line{{"stage", stage}, {"step", step}};
+    for (const auto& [name, value] : numbers) line[name] = value;
+    text += line.dump() + "\n";
+  }
+  if (text.empty()) return;
   const ssize_t written = ::write(metrics_file_, text.data(), text.size());
   check(written == static_cast<ssize_t>(text.size()), ErrorCode::io,
         "cannot write '" + (folder_ / "metrics.jsonl").string() +

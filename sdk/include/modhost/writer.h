@@ -33,6 +33,8 @@ class RunWriter {
   // there already is left alone: a resumed run repeats the steps since its checkpoint with the same
   // result. Hence no line may hold what differs between two runs of the same config (a time).
   void metrics(const std::string& stage, int64_t step, const Numbers& numbers);
+  // The same for several stages at one step: one write for all.
+  void metrics(const std::vector<std::pair<std::string, Numbers>>& stages, int64_t step);
 
   // tables/NAME.csv
   void table(const std::string& name, const Table& table);
