@@ -1,8 +1,8 @@
 """Writes the .pt files of this folder and what PyTorch itself computes with them. Those that
 `modhost plugin check` uses go into the plugin's folder.
 
-    /usr/bin/python3 make_networks.py            # Debian's python3-torch 1.13.1
-    /usr/bin/python3 make_networks.py FOLDER     # all into FOLDER instead
+    PYTHONHASHSEED=0 /usr/bin/python3 make_networks.py   # Debian's python3-torch 1.13.1
+    /usr/bin/python3 make_networks.py FOLDER             # all into FOLDER instead
 
 For each network NAME: NAME.pt, and in expected.npz: NAME/input, NAME/output (of the whole network)
 and NAME/masked, the outputs of three single passes with masked parameters: entry i (flat) of the
@@ -67,7 +67,7 @@ def masked_outputs(net, x):
     return torch.stack(outputs)
 
 
-def save(script, name):
+def save(script, name, edit=lambda code: code):
     """Saves without the archive's debug records, which are most of a small file."""
     buffer = io.BytesIO()
     torch.jit.save(script, buffer)
@@ -75,10 +75,12 @@ def save(script, name):
         place = check_folder if name in checked else folder
         with zipfile.ZipFile(os.path.join(place, name + ".pt"), "w") as target:
             for item in source.infolist():
-                if not item.filename.endswith(".debug_pkl"):
-                    target.writestr(zipfile.ZipInfo(item.filename), source.read(item),
-                                    zipfile.ZIP_DEFLATED if "/code/" in item.filename
-                                    else zipfile.ZIP_STORED)
+                if item.filename.endswith(".debug_pkl"):
+                    continue
+                code = "/code/" in item.filename
+                content = source.read(item)
+                target.writestr(zipfile.ZipInfo(item.filename), edit(content) if code else content,
+                                zipfile.ZIP_DEFLATED if code else zipfile.ZIP_STORED)
 
 
 def record(name, net, x, trace=False, script=True):
@@ -128,6 +130,8 @@ save(torch.jit.script(n.Mlp().half()), "half")
 save(torch.jit.script(n.Mlp().double()), "double")
 save(torch.jit.freeze(torch.jit.script(n.Mlp().eval())), "frozen")
 save(torch.jit.trace(n.FixedBatch(), features(2, 12), check_trace=False), "fixed_batch")
+save(torch.jit.script(n.Mlp()), "unknown_call",
+     lambda code: code.replace(b"torch.linear", b"torch.linaer"))
 torch.save(n.Mlp().state_dict(), os.path.join(folder, "state_dict.pt"))
 record("started", n.Started(), features(4, 5, 3))
 record("viewed", n.Viewed(), features(4, 1, 4, 5))

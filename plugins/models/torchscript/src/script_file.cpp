@@ -17,6 +17,19 @@ namespace {
 
 constexpr const char* kHowToSave = "save it in Python by torch.jit.script(net).save(\"net.pt\")";
 
+constexpr size_t kLongestReason = 300;
+
+// "code/__torch__/networks.py, line 9" where the compiler points at code; "" elsewhere.
+std::string place_in_code(const std::string& text) {
+  const std::string before = ":\n  File \"";
+  const size_t found = text.find(before);
+  if (found == std::string::npos) return "";
+  const size_t start = found + before.size();
+  std::string place = text.substr(start, text.find('\n', start) - start);
+  place.erase(std::remove(place.begin(), place.end(), '"'), place.end());
+  return place;
+}
+
 torch::jit::Module load(const std::filesystem::path& path) {
   try {
     return torch::jit::load(path.string(), torch::kCPU);
@@ -108,13 +121,19 @@ ScriptFile load_script(const std::filesystem::path& path) {
 std::string short_reason(const std::exception& error) {
   const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
   std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
-  // The interpreter puts a trace of the Python code before the reason.
+  // The interpreter puts a trace of the Python code before the reason, the compiler behind it.
   const size_t reason = text.rfind("RuntimeError: ");
   if (reason != std::string::npos) text = text.substr(reason + 14);
+  const std::string place = place_in_code(text);
+  const size_t excerpt = text.find(":\n  File \"");
   std::string line;
-  for (const char c : text.substr(0, text.find("\n\n"))) line += c == '\n' ? ' ' : c;
+  for (const char c : text.substr(0, std::min(text.find("\n\n"), excerpt))) {
+    if (c != '\n') line += c;
+    if (c == '\n' && !line.empty()) line += ' ';
+  }
   while (!line.empty() && line.back() == ' ') line.pop_back();
-  return line;
+  if (line.size() > kLongestReason) line = line.substr(0, kLongestReason) + " ...";
+  return place.empty() ? line : line + " (" + place + ")";
 }
 
 }  // namespace modhost_torchscript
