@@ -46,6 +46,8 @@ std::string summary(const Json& record) {
       {"torch_cpu_s", "LibTorch {:.4f} s"},
       {"one_mb", "E=1 {:.1f} MB"},
       {"many_mb", "E=64 {:.1f} MB"},
+      {"single_cpu_s", "one by one {:.4f} s"},
+      {"together_cpu_s", "together {:.4f} s"},
       {"cpu_s", "{:.4f} s"},
       {"ns_per_bit", "{:.3f} ns a bit"},
       {"ratio", "ratio {:.2f}"}};
