@@ -21,7 +21,7 @@ void batch_norm_pixels_backward(const ChannelLayout& layout, const T* x, const T
                                 const double* share, const T* scale, const T* mean,
                                 const T* variance, double eps, T* dx, T* dscale, T* dshift);
 
-// y = x * scale + shift, and its gradients.
+// y = x * scale + shift, and its gradients; dscale and dshift may both be null.
 template <typename T>
 void affine_pixels(const ChannelLayout& layout, const T* x, const T* scale, const T* shift, T* y);
 template <typename T>

@@ -37,13 +37,20 @@ void affine_channel_backward(const ChannelLayout& layout, int64_t part, int64_t 
     const T* from = x + at;
     const T* gradient = g + at;
     T* to = dx + at;
+    for (int64_t i = 0; i < layout.inner; ++i) to[i] = gradient[i] * scale;
+    if (dscale == nullptr) continue;
     sum_gx += static_cast<double>(
         lane_sum<T>(layout.inner, [&](int64_t i) { return from[i] * gradient[i]; }));
     sum_g += static_cast<double>(lane_sum<T>(layout.inner, [&](int64_t i) { return gradient[i]; }));
-    for (int64_t i = 0; i < layout.inner; ++i) to[i] = gradient[i] * scale;
   }
+  if (dscale == nullptr) return;
   *dscale = static_cast<T>(sum_gx);
   *dshift = static_cast<T>(sum_g);
+}
+
+template <typename T>
+T* data_or_null(const Tensor& tensor) {
+  return tensor.defined() ? tensor.data_ptr<T>() : nullptr;
 }
 
 class ChannelAffine : public torch::autograd::Function<ChannelAffine> {
@@ -76,21 +83,23 @@ class ChannelAffine : public torch::autograd::Function<ChannelAffine> {
     const ChannelLayout layout = ChannelLayout::of(x, scale.size(0));
     const Tensor g = in_order_of(x, gradients[0]);
     const Tensor dx = torch::empty_like(x);
-    const Tensor dscale = torch::empty_like(scale);
-    const Tensor dshift = torch::empty_like(scale);
+    const bool scaled = context->needs_input_grad(1) || context->needs_input_grad(2);
+    const Tensor dscale = scaled ? torch::empty_like(scale) : Tensor();
+    const Tensor dshift = scaled ? torch::empty_like(scale) : Tensor();
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "channel_affine_backward", [&] {
       if (channels_innermost(x)) {
         affine_pixels_backward(layout, x.data_ptr<scalar_t>(), g.data_ptr<scalar_t>(),
                                scale.data_ptr<scalar_t>(), dx.data_ptr<scalar_t>(),
-                               dscale.data_ptr<scalar_t>(), dshift.data_ptr<scalar_t>());
+                               data_or_null<scalar_t>(dscale), data_or_null<scalar_t>(dshift));
         return;
       }
       for_each_channel(layout, [&](int64_t part, int64_t channel) {
         const int64_t at = part * layout.channels + channel;
         affine_channel_backward(layout, part, channel, x.data_ptr<scalar_t>(),
                                 g.data_ptr<scalar_t>(), scale.data_ptr<scalar_t>()[at],
-                                dx.data_ptr<scalar_t>(), dscale.data_ptr<scalar_t>() + at,
-                                dshift.data_ptr<scalar_t>() + at);
+                                dx.data_ptr<scalar_t>(),
+                                scaled ? dscale.data_ptr<scalar_t>() + at : nullptr,
+                                scaled ? dshift.data_ptr<scalar_t>() + at : nullptr);
       });
     });
     return {dx, dscale, dshift};

@@ -61,9 +61,12 @@ Tensor BatchNormLayer::by_running(const Tensor& x) {
 void BatchNormLayer::update_running(const ops::BatchStatistics& statistics, double count) {
   const torch::NoGradGuard no_grad;
   const bool per_part = running_mean_->tensor.dim() == 2;
-  const auto newest = [&](const Tensor& value) { return per_part ? value : value.mean(0); };
+  const auto newest = [&](const Tensor& value) {
+    if (per_part) return value;
+    return value.size(0) == 1 ? value[0] : value.mean(0);
+  };
   const double unbiased = count > 1 ? count / (count - 1) : 1;
-  running_mean_->tensor.mul_(1 - momentum_).add_(newest(statistics.mean), momentum_);
+  running_mean_->tensor.lerp_(newest(statistics.mean), momentum_);
   running_var_->tensor.mul_(1 - momentum_).add_(newest(statistics.variance), momentum_ * unbiased);
   num_batches_tracked_->tensor.add_(1);
 }

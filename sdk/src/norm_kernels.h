@@ -29,6 +29,11 @@ struct GroupNormShape {
   double eps;
 };
 
+// Some pixels one after another, [pixels, channels].
+struct PixelRun {
+  int64_t pixels, channels;
+};
+
 template <typename T>
 struct NormKernels {
   const char* name;
@@ -51,6 +56,18 @@ struct NormKernels {
                  T* mean, T* factor);
   void (*pixels_backward)(const GroupNormShape& shape, const T* x, const T* g, const T* scale,
                           const T* mean, const T* factor, T* dx, double* dscale, double* dshift);
+
+  // Of each channel, [channels]: the mean, and the sum of the squared distances from it.
+  void (*moments)(const PixelRun& run, const T* x, T* mean, T* squares);
+  // The sums of g and of g (x - center).
+  void (*products)(const PixelRun& run, const T* x, const T* g, const T* center, T* sums,
+                   T* products);
+  // y = (x - center) factor + shift
+  void (*affine)(const PixelRun& run, const T* x, const T* center, const T* factor, const T* shift,
+                 T* y);
+  // dx = factor g - weight (constant + slope (x - center))
+  void (*batch_backward)(const PixelRun& run, const T* x, const T* g, const T* center,
+                         const T* factor, const T* constant, const T* slope, T weight, T* dx);
 };
 
 template <typename T>

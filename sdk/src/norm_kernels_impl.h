@@ -1,6 +1,7 @@
 // The kernels of norm_kernels.h for the instruction set MODHOST_ISA.
 #pragma once
 
+#include "batch_pixels_impl.h"
 #include "norm_pixels_impl.h"
 #include "norm_planes_impl.h"
 #include "norm_rows_impl.h"
@@ -15,9 +16,17 @@ namespace MODHOST_ISA {
 
 template <typename T>
 const NormKernels<T>& norm_kernels() {
-  static constexpr NormKernels<T> kKernels = {
-      MODHOST_STRING(MODHOST_ISA), rows<T>,   rows_backward<T>,  planes<T>,
-      planes_backward<T>,          pixels<T>, pixels_backward<T>};
+  static constexpr NormKernels<T> kKernels = {MODHOST_STRING(MODHOST_ISA),
+                                              rows<T>,
+                                              rows_backward<T>,
+                                              planes<T>,
+                                              planes_backward<T>,
+                                              pixels<T>,
+                                              pixels_backward<T>,
+                                              moments<T>,
+                                              products<T>,
+                                              affine<T>,
+                                              batch_backward<T>};
   return kKernels;
 }
 

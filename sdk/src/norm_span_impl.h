@@ -62,13 +62,17 @@ class Span {
     for (int64_t i = 0; i < whole_; i += W) body(i);
     if (rest_) body(last_);
   }
-  // Sums of term(at), each entry once.
+  // The sum of term(at), each entry once.
   template <typename F>
   MODHOST_INLINE T sum(const F& term) const {
-    V lanes{};
-    for (int64_t i = 0; i < whole_; i += W) lanes += term(i);
-    if (rest_) lanes += fresh(term(last_));
-    return total<T, W>(lanes);
+    V a{}, b{}, c{}, d{};  // four, so that additions need not wait for each other
+    int64_t i = 0;
+    for (; i + 4 * W <= whole_; i += 4 * W) {
+      a += term(i), b += term(i + W), c += term(i + 2 * W), d += term(i + 3 * W);
+    }
+    for (; i < whole_; i += W) a += term(i);
+    if (rest_) b += fresh(term(last_));
+    return total<T, W>((a + b) + (c + d));
   }
   // to[at] += term(at), each entry once.
   template <typename F>

@@ -57,42 +57,22 @@ void for_each_block(const std::vector<RowBlock>& blocks, const F& work) {
   });
 }
 
-// For each part and channel the sums of `kTerms` terms over all entries, times the weight of their
-// row: [parts, kTerms, channels]. add(part, at, sums) adds the terms of the pixel whose channels
-// begin at `at` to sums [kTerms, channels]; so many pixels are summed up in T, all else in double.
-template <typename T, int kTerms, typename Weight, typename Add>
-std::vector<double> weighted_sums(const ChannelLayout& layout, const Weight& row_weight,
-                                  const Add& add) {
-  constexpr int64_t kPixels = 64;
-  const std::vector<RowBlock> blocks = row_blocks(layout);
-  const int64_t width = kTerms * layout.channels;
-  std::vector<double> partial(blocks.size() * static_cast<size_t>(width), 0);
-  for_each_block(blocks, [&](int64_t index, const RowBlock& block) {
-    double* sums = partial.data() + index * width;
-    std::vector<T> few(static_cast<size_t>(width), T(0));
-    int64_t pixels = 0;  // in `few`, all of this weight
-    double weight = 0;
-    const auto flush = [&] {
-      for (int64_t c = 0; c < width; ++c) sums[c] += weight * static_cast<double>(few[c]);
-      std::fill(few.begin(), few.end(), T(0));
-      pixels = 0;
-    };
-    for (int64_t row = block.first; row < block.last; ++row) {
-      if (row_weight(row) != weight) flush();
-      weight = row_weight(row);
-      for (int64_t i = 0; i < layout.inner; ++i) {
-        add(block.part, (row * layout.inner + i) * layout.channels, few.data());
-        if (++pixels == kPixels) flush();
-      }
+// Calls work(first pixel, pixels, weight) for the pixels of a block, a few at a time that have the
+// same weight: that of their row, or 1 where there are no weights.
+template <typename F>
+void for_each_run(const ChannelLayout& layout, const RowBlock& block, const double* row_weight,
+                  const F& work) {
+  constexpr int64_t kMost =
+      64;  // kernels go over them twice, with a few channels in the first cache
+  for (int64_t row = block.first; row < block.last;) {
+    const double weight = row_weight == nullptr ? 1 : row_weight[row];
+    int64_t end = row + 1;
+    while (end < block.last && (row_weight == nullptr || row_weight[end] == weight)) ++end;
+    for (int64_t pixel = row * layout.inner; pixel < end * layout.inner; pixel += kMost) {
+      work(pixel, std::min(kMost, end * layout.inner - pixel), weight);
     }
-    flush();
-  });
-  std::vector<double> total(static_cast<size_t>(layout.parts * width), 0);
-  for (size_t index = 0; index < blocks.size(); ++index) {
-    double* sums = total.data() + blocks[index].part * width;
-    for (int64_t c = 0; c < width; ++c) sums[c] += partial[index * width + c];
+    row = end;
   }
-  return total;
 }
 
 }  // namespace ops

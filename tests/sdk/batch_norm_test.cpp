@@ -94,6 +94,41 @@ TEST_CASE("the order of the channels in memory changes nothing", "[batch_norm]")
   CHECK(max_error(one[2], other[2]) < 1e-12);
 }
 
+TEST_CASE("batch norm of pixels equals LibTorch's for many sizes and far from zero",
+          "[batch_norm]") {
+  torch::manual_seed(5);
+  // Widths around those of vectors and of four together; runs of more than 64 pixels and rests.
+  for (const int64_t channels : {1, 3, 8, 15, 16, 33, 64, 67, 200}) {
+    for (const int64_t rows : {2, 9, 70, 131}) {
+      INFO(channels << " channels, " << rows << " rows");
+      const Tensor x =
+          (torch::randn({rows, channels}, torch::kDouble) + 100).set_requires_grad(true);
+      const Tensor scale = torch::rand({1, channels}, torch::kDouble).set_requires_grad(true);
+      const Tensor shift = torch::rand({1, channels}, torch::kDouble).set_requires_grad(true);
+      const Tensor y = ops::batch_norm(x, scale, shift, {}, 1, 1e-3, nullptr);
+      const Tensor centered = x - x.mean(0, true);
+      const Tensor expected =
+          centered / ((centered * centered).mean(0, true) + 1e-3).sqrt() * scale + shift;
+      CHECK(max_error(y, expected) < 1e-10);
+      const Tensor g = torch::randn_like(x).detach();
+      const auto own = torch::autograd::grad({y}, {x, scale, shift}, {g});
+      const auto other = torch::autograd::grad({expected}, {x, scale, shift}, {g});
+      for (int i = 0; i < 3; ++i) CHECK(max_error(own[i], other[i]) < 1e-9);
+    }
+  }
+}
+
+TEST_CASE("a frozen affine step has the gradient of its input alone", "[batch_norm]") {
+  const auto order = GENERATE(torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast);
+  torch::manual_seed(6);
+  const Tensor x =
+      torch::randn({4, 3, 5, 2}, torch::kDouble).contiguous(order).set_requires_grad(true);
+  const Tensor scale = torch::rand({2, 3}, torch::kDouble), g = torch::randn({4, 3, 5, 2});
+  const Tensor y = ops::channel_affine(x, scale, torch::rand({3}, torch::kDouble));
+  const Tensor expected = g.to(torch::kDouble) * scale.repeat_interleave(2, 0).view({4, 3, 1, 1});
+  CHECK(max_error(torch::autograd::grad({y}, {x}, {g.to(torch::kDouble)})[0], expected) < 1e-15);
+}
+
 TEST_CASE("batch norm has the same bits at any number of threads", "[batch_norm]") {
   torch::manual_seed(3);
   const auto order = GENERATE(torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast);

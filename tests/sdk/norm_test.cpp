@@ -168,7 +168,7 @@ TEMPLATE_TEST_CASE("all instruction sets give the same bits of norms", "[norm]",
   using T = TestType;
   const auto type = std::is_same_v<T, float> ? torch::kFloat : torch::kDouble;
   const auto sets = modhost::detail::usable_norm_kernels<T>();
-  for (const int64_t width : {1, 5, 16, 37}) {
+  for (const int64_t width : {1, 5, 16, 37, 70, 131}) {
     constexpr int64_t kRows = 6;  // rows of a layer norm, channels of a group norm
     const Tensor x = random_tensor({kRows, width}, 1).to(type);
     const Tensor g = random_tensor({kRows, width}, 2).to(type);
@@ -204,6 +204,13 @@ TEMPLATE_TEST_CASE("all instruction sets give the same bits of norms", "[norm]",
       kernels->pixels(flat, data(x), data(scale), data(g), out(size), mean, factor);
       kernels->pixels_backward(flat, data(x), data(g), data(scale), mean, factor, out(size),
                                sums(3 * width), sums(3 * width));
+      const modhost::detail::PixelRun run{kRows, width};
+      T *center = out(width), *factors = out(width);
+      kernels->moments(run, data(x), center, factors);
+      kernels->products(run, data(x), data(g), center, out(width), out(width));
+      kernels->affine(run, data(x), center, data(scale), data(g), out(size));
+      kernels->batch_backward(run, data(x), data(g), center, data(scale), data(g), factors, T(0.3),
+                              out(size));
       if (first.empty()) first = own;
       for (size_t i = 0; i < own.size(); ++i) CHECK(torch::equal(own[i], first[i]));
     }
