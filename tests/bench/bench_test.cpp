@@ -75,6 +75,27 @@ TEST_CASE("layers, sampling and memory are measured too", "[bench]") {
   CHECK(kinds == std::set<std::string>{"layer", "memory", "sample"});
 }
 
+TEST_CASE("the estimators of mask gradients are compared with the true one", "[bench]") {
+  std::map<std::string, std::set<std::string>> estimators;
+  for (const Json& record : smoke("--only 'estimators/*'")) {
+    const std::string name = record["name"];
+    estimators[name].insert(record["estimator"].get<std::string>());
+    if (name.find("-training") == std::string::npos) {
+      check_positive(record, {"bias", "bias_noise", "variance", "truth_noise", "weights", "draws"});
+      CHECK(std::abs(record["bias_cosine"].get<double>()) <= 1 + 1e-9);
+      CHECK(record["signs"].get<double>() <= 1);
+    } else {
+      check_positive(record, {"accuracy", "unmasked", "kept", "cpu_s", "seed"});
+      CHECK(record["kept"].get<double>() <= 1);
+    }
+  }
+  const std::set<std::string> both = {"gumbel", "mean"}, all = {"gumbel", "mean", "score"};
+  CHECK(estimators["estimators/mlp"] == all);
+  CHECK(estimators["estimators/cnn"] == all);
+  CHECK(estimators["estimators/mlp-training"] == both);
+  CHECK(estimators["estimators/cnn-training"] == both);
+}
+
 TEST_CASE("the benchmark computes with the settings of a run", "[bench]") {
   const std::vector<Json> records = smoke("--only sample --threads 1");
   REQUIRE(records.size() == 1);

@@ -23,6 +23,7 @@ std::vector<Benchmark> memory_benchmarks();
 std::vector<Benchmark> layer_benchmarks();
 std::vector<Benchmark> sampling_benchmarks();
 std::vector<Benchmark> seeds_benchmarks();
+std::vector<Benchmark> estimator_benchmarks();
 std::vector<Benchmark> all_benchmarks();
 
 // "name", "threads", and what the machine computes with: instruction set of the mask kernels,

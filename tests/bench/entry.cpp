@@ -48,6 +48,11 @@ std::string summary(const Json& record) {
       {"many_mb", "E=64 {:.1f} MB"},
       {"single_cpu_s", "one by one {:.4f} s"},
       {"together_cpu_s", "together {:.4f} s"},
+      {"bias", "bias {:.3f}"},
+      {"bias_cosine", "cosine {:.4f}"},
+      {"variance", "variance {:.2f}"},
+      {"accuracy", "accuracy {:.3f}"},
+      {"kept", "kept {:.3f}"},
       {"cpu_s", "{:.4f} s"},
       {"ns_per_bit", "{:.3f} ns a bit"},
       {"ratio", "ratio {:.2f}"}};

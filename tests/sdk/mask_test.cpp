@@ -61,6 +61,31 @@ TEST_CASE("a bit is kept with probability sigmoid of its logit", "[mask]") {
   }
 }
 
+TEST_CASE("on a loss that is linear in a bit one estimator is unbiased, the other off by a formula",
+          "[mask]") {
+  // d/dl of E[bit] is sigmoid'(l). The mean slope of the relaxed bit at temperature 1 is d/dl E[s],
+  // E[s] = r/(r-1) - r ln r/(r-1)^2 with r = exp(l), by integration over u.
+  const double logit = GENERATE(-4.0, -1.0, 0.01, 2.0, 5.0);
+  const auto relaxed_mean = [](double l) {
+    const double r = std::exp(l);
+    return r / (r - 1) - r * l / ((r - 1) * (r - 1));
+  };
+  constexpr int64_t kCount = 400000;
+  const Tensor logits = torch::full({1, kCount}, logit, torch::kDouble).set_requires_grad(true);
+  const Tensor one = torch::ones({kCount}, torch::kDouble);
+  const auto mean_slope = [&](Estimator estimator) {
+    const MaskSampling sampling{1, 1, estimator, {4, 2, {}}};
+    const Tensor sum = sample_masked(one, logits, sampling).sum();
+    return torch::autograd::grad({sum}, {logits})[0].mean().item<double>();
+  };
+  const double p = 1 / (1 + std::exp(-logit));
+  CHECK(mean_slope(Estimator::mean) == Approx(p * (1 - p)).epsilon(1e-12));
+  const double step = 1e-4;
+  const double expected = (relaxed_mean(logit + step) - relaxed_mean(logit - step)) / (2 * step);
+  // A slope lies in 0 .. 1/4, so its standard deviation is at most 1/8.
+  CHECK(std::abs(mean_slope(Estimator::gumbel) - expected) < 5 * 0.125 / std::sqrt(kCount));
+}
+
 TEST_CASE("samples, steps and keys draw independently", "[mask]") {
   const Tensor logits = torch::zeros({1, 10000});
   const Tensor bits = sample_bits(logits, drawn(9, 1, {1, 1, {}}));
