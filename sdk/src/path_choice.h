@@ -26,17 +26,20 @@ inline bool channels_last_pays(const Tensor& x) {
 }
 
 // E convolutions, one for each part of a batch: a loop, or one convolution with E times the groups.
-// The loop spares two copies of the data, the single call E times the cost of a call.
+// The loop spares two copies of the data and stays channels-last, the single call E times the cost
+// of a call.
 //   E   rows, channels, side         products of a part   loop    grouped
-//   4   32    16 -> 16    at 32x32           75 million   25 ms    27 ms
-//   4   32    64 -> 128   at 8x8            151 million   30 ms    30 ms
-//   4   32   128 -> 256   at 4x4            151 million   31 ms    42 ms
-//   4   32     3 -> 32    at 32x32           28 million   25 ms    32 ms
-//   64   2    64 -> 64    at 8x8            4.7 million   28 ms    21 ms
-//   64   4    16 -> 16    at 16x16          2.4 million   18 ms    12 ms
-//   64   2     3 -> 8     at 8x8             28 thousand  6.2 ms   1.0 ms
+//   4   32    16 -> 16    at 32x32           75 million   18 ms    32 ms
+//   4   32    64 -> 128   at 8x8            151 million   30 ms    33 ms
+//   4   32   128 -> 256   at 4x4            151 million   31 ms    31 ms
+//   4   32     3 -> 32    at 32x32           28 million   18 ms    37 ms
+//   64   8    16 -> 16    at 16x16          4.7 million   22 ms    27 ms
+//   64   2    64 -> 64    at 8x8            4.7 million   25 ms    22 ms
+//   64   4    16 -> 16    at 16x16          2.4 million   13 ms    13 ms
+//   16   8    16 -> 16    at 8x8            1.2 million  2.1 ms   1.4 ms
+//   64   2     3 -> 8     at 8x8             28 thousand  4.2 ms   0.9 ms
 inline bool grouped_convolution_pays(int64_t products_of_a_part) {
-  return products_of_a_part < 10'000'000;
+  return products_of_a_part < 3'000'000;
 }
 
 // A linear layer under E sampled masks: the blocked product of masked_linear.h, which never has the

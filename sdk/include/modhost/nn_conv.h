@@ -45,7 +45,10 @@ class Conv1dLayer : public ConvLayer {
   ops::Conv1dGeometry geometry_;
 };
 
-// [E*b, in, h, w] -> [E*b, out, h', w'].
+// [E*b, in, h, w] -> [E*b, out, h', w']. In single precision on the CPU the result lies in memory
+// channels-last, which is faster here and in the layers that follow; they keep it. Its dimensions
+// are as ever: flatten() and reshape() see channels, rows, columns, but view() of several
+// dimensions as one, and pointers to the data, need contiguous() first.
 struct Conv2dOptions : Options {
   using Lengths = std::vector<int64_t>;
   Option<int64_t> in{*this, "in", 0, "input channels", AtLeast{1}, FromInput{0}};
