@@ -87,7 +87,6 @@ class Site {
   // Takes into account what was observed, inputs, then outputs; nothing for what is no tensor.
   // False when it contradicts what is known: there is no layout then.
   bool learn(const std::vector<std::optional<FoundLayout>>& found);
-  bool knows_layouts() const { return known_; }
   // Of the same site in another program of the same network.
   void copy_layouts(const Site& other);
 
