@@ -18,6 +18,7 @@
 #include "modhost/loss.h"
 #include "modhost/random.h"
 #include "modhost/training_step.h"
+#include "moments.h"
 
 namespace modhost::bench {
 namespace {
@@ -59,29 +60,6 @@ Chosen choose(const ModelBase& network, const Masks& masks, int64_t count) {
   }
   return out;
 }
-
-// Mean and variance of vectors that come one by one.
-class Moments {
- public:
-  void add(const Tensor& values) {
-    ++count_;
-    const Tensor step = values - (count_ == 1 ? torch::zeros_like(values) : mean_);
-    mean_ = count_ == 1 ? values.clone() : mean_ + step / count_;
-    squares_ = count_ == 1 ? torch::zeros_like(values) : squares_ + step * (values - mean_);
-  }
-  int64_t count() const { return static_cast<int64_t>(count_); }
-  const Tensor& mean() const { return mean_; }
-  Tensor variance() const { return squares_ / std::max(count_ - 1, 1.0); }
-  Tensor error() const { return (variance() / count_).sqrt(); }  // of mean()
-  // Of mean() times `factor`: expected squared error, summed over the entries.
-  double squared_error(const Tensor& factor) const {
-    return (variance() * factor * factor).sum().item<double>() / count_;
-  }
-
- private:
-  double count_ = 0;
-  Tensor mean_, squares_;
-};
 
 // loss(m_i = 1) - loss(m_i = 0) for each chosen weight, the other bits as `bits` has them: one
 // forward of 1 + count variants, in each of which one bit is turned.
