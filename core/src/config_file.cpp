@@ -63,6 +63,8 @@ Settings parse_config(std::string_view text, const std::string& name) {
     throw Error(ErrorCode::config,
                 fmt::format("{}: this is no TOML: {}", place(name, error.source().begin),
                             one_line(error.description())));
+  } catch (const UnexpectedToml& error) {
+    throw Error(ErrorCode::config, fmt::format("{}: this is no TOML: {}", name, error.what()));
   }
 }
 

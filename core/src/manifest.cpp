@@ -1,11 +1,10 @@
 #include "manifest.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 
 #include "accepts_text.h"
 #include "modhost/error.h"
+#include "toml.h"
 #include "version_range.h"
 
 namespace modhost::core {
@@ -241,6 +240,8 @@ Manifest parse_manifest(std::string_view text, const std::string& file) {
     root = toml::parse(text, std::string_view(file));
   } catch (const toml::parse_error& error) {
     reader.refuse(error.source().begin, "no valid TOML: " + std::string(error.description()));
+  } catch (const UnexpectedToml& error) {
+    reader.refuse(toml::source_position{}, std::string("no valid TOML: ") + error.what());
   }
   check_keys(reader, root);
   Manifest manifest;

@@ -1,11 +1,10 @@
 // Values of TOML as options take them.
 #pragma once
 
-#include <toml++/toml.h>
-
 #include <string>
 
 #include "modhost/option.h"
+#include "toml.h"
 
 namespace modhost::core {
 

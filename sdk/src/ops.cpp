@@ -52,21 +52,20 @@ Tensor linear(const Tensor& x, const WeightView& weight, const WeightView& bias)
     return add_bias(y.view(out_shape), bias);
   }
   const Tensor w = weight.tensor();  // [E, out, in]
+  const Tensor b = bias.plain() ? Tensor() : bias.tensor();
   const int64_t parts = w.size(0);
   part_rows(x, parts);
-  if (const Tensor b = bias.plain() ? Tensor() : tensor_or_undefined(bias);
-      detail::fits_linear_parts(x, w, b)) {
-    // A view of the same shape would be two more nodes in the graph of every step.
-    Tensor y = detail::linear_parts(x.dim() == 2 ? x : x.reshape({-1, x.size(-1)}), w, b);
-    if (x.dim() != 2) y = y.view(out_shape);
-    return bias.plain() ? add_bias(y, bias) : y;
+  Tensor y;
+  if (detail::fits_linear_parts(x, w, b)) {
+    // A view of the same shape would be one more node in the graph of every step.
+    y = detail::linear_parts(x.dim() == 2 ? x : x.reshape({-1, x.size(-1)}), w, b);
+  } else {
+    const Tensor rows = x.reshape({parts, -1, x.size(-1)});  // [E, b*..., in]
+    y = b.defined() ? torch::baddbmm(b.unsqueeze(1), rows, w.transpose(1, 2))
+                    : torch::bmm(rows, w.transpose(1, 2));
   }
-  const Tensor rows = x.reshape({parts, -1, x.size(-1)});  // [E, b*..., in]
-  if (bias.defined() && !bias.plain()) {
-    const Tensor b = bias.tensor().unsqueeze(1);  // [E, 1, out]
-    return torch::baddbmm(b, rows, w.transpose(1, 2)).view(out_shape);
-  }
-  return add_bias(torch::bmm(rows, w.transpose(1, 2)).view(out_shape), bias);
+  if (y.sizes() != out_shape) y = y.view(out_shape);
+  return bias.plain() ? add_bias(y, bias) : y;
 }
 
 }  // namespace ops

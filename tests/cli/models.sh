@@ -30,6 +30,7 @@ scan=(--dataset scan --dataset.train 64 --dataset.test 8 --dataset.tasks jump)
 
 whole_way mlp mlp "${numbers[@]}" --model.hidden 8
 whole_way cnn cnn "${glyphs[@]}" --model.preset free --model.channels 4,4
+whole_way preset cnn "${glyphs[@]}"
 whole_way resnet resnet "${glyphs[@]}" --model.width 2
 whole_way rnn rnn "${numbers[@]}" --model.hidden 8
 whole_way translator rnn "${scan[@]}" --model.hidden 8

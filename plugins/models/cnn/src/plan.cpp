@@ -2,8 +2,6 @@
 
 #include <modhost/error.h>
 
-#include <set>
-
 namespace modhost_cnn {
 namespace {
 
@@ -163,10 +161,10 @@ void CnnOptions::validate() const {
             "their side",
         "take " + std::to_string(kernel() + 1));
   if (preset() == "free") return;
-  const std::set<std::string> general{"preset", "dropout"};
-  for (const OptionBase* option : all()) {
-    const bool changed = option->value_text() != option->default_text();
-    check(!changed || general.count(option->name()) == 1, ErrorCode::config,
+  const std::vector<const OptionBase*> of_free{&channels,   &kernel, &pool,   &batch_norm,
+                                               &activation, &head,   &hidden, &drop};
+  for (const OptionBase* option : of_free) {
+    check(option->value_text() == option->default_text(), ErrorCode::config,
           "option 'model." + option->name() + "' belongs to the preset 'free', not to '" +
               preset() + "'",
           "add model.preset = free, or leave it out");
