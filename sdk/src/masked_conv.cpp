@@ -1,5 +1,6 @@
 #include "masked_conv.h"
 
+#include <algorithm>
 #include <tuple>
 #include <vector>
 
@@ -120,12 +121,19 @@ class Work {
     return std::get<0>(ops::convolution_gradients(part_of(g, part), part_of(x_, part), w,
                                                   setting_.geometry, {true, false, false}));
   }
-  // One product for all samples of the set.
+  // One product for all samples of the set, over kRowsAtOnce rows at a time: LibTorch sets them in
+  // another order first, which is memory on top of that of the data.
   void mean_gradient(int64_t set, const Tensor& g, const Tensor& to) const {
-    const int64_t rows = groups_.layout().samples * rows_;
-    const auto own =
-        of_weight(g.narrow(0, set * rows, rows), x_.narrow(0, set * rows, rows), false);
-    const Tensor product = std::get<1>(own).contiguous();
+    constexpr int64_t kRowsAtOnce = 64;
+    const int64_t first = set * groups_.layout().samples * rows_;
+    const int64_t end = first + groups_.layout().samples * rows_;
+    Tensor product;
+    for (int64_t row = first; row < end; row += kRowsAtOnce) {
+      const int64_t rows = std::min(kRowsAtOnce, end - row);
+      const Tensor own =
+          std::get<1>(of_weight(g.narrow(0, row, rows), x_.narrow(0, row, rows), false));
+      product = product.defined() ? product.add_(own) : own.contiguous();
+    }
     groups_.accumulate_mean(set, product.data_ptr<float>(), to.data_ptr<float>());
   }
 
