@@ -111,11 +111,10 @@ class Work {
     const Tensor shape = torch::empty({1}, x_.options()).expand(shape_);
     return ops::convolution_gradients(g, x, shape, setting_.geometry, {false, true, and_bias});
   }
+  // By rows of channels, which is how a channels-last gradient lies in memory.
   Tensor bias_gradient(const Tensor& g) const {
-    const auto parts = groups_.layout().variants();
-    return bias_.dim() == 1
-               ? g.sum({0, 2, 3})
-               : g.view({parts, rows_, g.size(1), g.size(2), g.size(3)}).sum({1, 3, 4});
+    const int64_t parts = bias_.dim() == 1 ? 1 : groups_.layout().variants();
+    return g.permute({0, 2, 3, 1}).reshape({parts, -1, g.size(1)}).sum(1).view(bias_.sizes());
   }
   Tensor of_input(int64_t part, const Tensor& g, const Tensor& w) const {
     return std::get<0>(ops::convolution_gradients(part_of(g, part), part_of(x_, part), w,
