@@ -6,5 +6,7 @@ MODHOST_PLUGIN(registry) {
   registry
       .dataset<modhost_tuple_arithmetic::TupleArithmetic>("tuple_arithmetic",
                                                           "two sums at two places")
-      .paper("Csordas, van Steenkiste, Schmidhuber 2021");
+      .paper("Csordas, van Steenkiste, Schmidhuber 2021")
+      .suggest("train.batch_size", "128")
+      .suggest("train.epochs", "1");
 }
