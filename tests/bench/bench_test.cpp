@@ -44,6 +44,24 @@ void check_positive(const Json& record, const std::vector<std::string>& keys) {
   }
 }
 
+// The names of a table of the README, whose first heading is what they begin with.
+std::set<std::string> table_of_readme(const std::string& prefix) {
+  std::set<std::string> names;
+  std::ifstream lines(MODHOST_BENCH_README);
+  bool inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    const size_t end = line.find('`', 3);
+    if (line.rfind("| `", 0) != 0 || end == std::string::npos) {
+      inside = inside && line.rfind("| ---", 0) == 0;
+    } else if (!inside) {
+      inside = line.substr(3, end - 3) == prefix;
+    } else {
+      names.insert(prefix + line.substr(3, end - 3));
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 TEST_CASE("every network has a line with both estimators and finite ratios", "[bench]") {
@@ -73,6 +91,23 @@ TEST_CASE("layers, sampling and memory are measured too", "[bench]") {
     if (kind == "memory") CHECK(std::isfinite(record["many_mb"].get<double>()));
   }
   CHECK(kinds == std::set<std::string>{"layer", "memory", "sample"});
+}
+
+TEST_CASE("ten networks are trained one by one and together", "[bench]") {
+  std::set<std::string> names;
+  for (const Json& record : smoke("--only 'seeds/*' --threads 1")) {
+    names.insert(record["name"].get<std::string>());
+    check_positive(record, {"single_cpu_s", "together_cpu_s", "ratio", "pair_ratio",
+                            "single_wall_s", "together_wall_s"});
+    CHECK(record["seeds"] == 10);
+    CHECK(record["threads"] == 1);
+    const double single = record["single_cpu_s"].get<double>();
+    CHECK(record["ratio"].get<double>() == Approx(single / record["together_cpu_s"].get<double>()));
+    CHECK(record["pair_ratio"].get<double>() == Approx(record["ratio"].get<double>()));  // one pair
+  }
+  const std::set<std::string> described = table_of_readme("seeds/");
+  REQUIRE(!described.empty());
+  CHECK(names == described);
 }
 
 TEST_CASE("the estimators of mask gradients are compared with the true one", "[bench]") {
