@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "block_product.h"
+#include "linear_parts_blas.h"
+#include "path_choice.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -17,8 +19,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr int64_t kLargest = 1 << 16;  // entries of one weight
-constexpr int64_t kGrain = 1 << 17;    // multiplications that pay for a thread
+constexpr int64_t kGrain = 1 << 17;  // multiplications that pay for a thread
 
 constexpr int64_t kVector = 16;  // columns that a product takes at least
 
@@ -72,6 +73,7 @@ struct Sizes {
         rows(x.size(0) / weight.size(0)),
         in(weight.size(2)),
         out(weight.size(1)) {}
+  bool by_blas() const { return !ops::own_products_pay(in, out); }
   int64_t work() const { return std::max<int64_t>(rows * in * out, 1); }
 };
 
@@ -212,6 +214,7 @@ class LinearParts : public torch::autograd::Function<LinearParts> {
                         const Tensor& bias) {
     context->save_for_backward({x, weight});
     const Sizes s(x, weight);
+    if (s.by_blas()) return linear_parts_by_blas(x, weight, bias);
     const Tensor y = torch::empty({x.size(0), s.out}, x.options());
     for_parts(s, [&] {
       return Forward(s, x.data_ptr<float>(), weight.data_ptr<float>(), data_or_null(bias),
@@ -229,6 +232,10 @@ class LinearParts : public torch::autograd::Function<LinearParts> {
     };
     const Tensor gx = wanted(0, x.sizes()), gw = wanted(1, weight.sizes());
     const Tensor gb = wanted(2, {s.parts, s.out});
+    if (s.by_blas()) {
+      linear_parts_backward_by_blas(x, weight, gy, {gx, gw, gb});
+      return {gx, gw, gb};
+    }
     const Gradients to{data_or_null(gx), data_or_null(gw), data_or_null(gb)};
     for_parts(s, [&] {
       return Backward(s, x.data_ptr<float>(), weight.data_ptr<float>(), gy.data_ptr<float>(), to);
@@ -245,7 +252,7 @@ bool is_plain_float(const Tensor& tensor) {
 
 bool fits_linear_parts(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   return is_plain_float(x) && is_plain_float(weight) && is_plain_float(bias) &&
-         x.size(-1) == weight.size(2) && weight.size(1) * weight.size(2) <= kLargest;
+         x.size(-1) == weight.size(2);
 }
 
 Tensor linear_parts(const Tensor& x, const Tensor& weight, const Tensor& bias) {
