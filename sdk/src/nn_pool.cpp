@@ -37,27 +37,25 @@ Tensor MaxPool1dLayer::forward(const Tensor& x) {
   detail::check_input(*this, x, x.dim() == 3 && x.size(2) >= shortest, [&] {
     return "[n, channels, length] of at least " + std::to_string(std::max<int64_t>(shortest, 1));
   });
-  return torch::max_pool1d(x, {kernel_}, {stride_}, {padding_});
+  return ops::max_pool2d(x.unsqueeze(2), {{1, kernel_}, {1, stride_}, {0, padding_}}).squeeze(2);
 }
 
 Pool2dLayer::Pool2dLayer(const std::string& kind, ops::Sides kernel, ops::Sides stride,
                          ops::Sides padding)
-    : Layer(kind, 0, 0), kernel_(kernel), stride_(or_kernel(stride, kernel)), padding_(padding) {
+    : Layer(kind, 0, 0), geometry_{kernel, or_kernel(stride, kernel), padding} {
   check_padding(kind, padding.height, kernel.height);
   check_padding(kind, padding.width, kernel.width);
 }
 
 Tensor Pool2dLayer::forward(const Tensor& x) {
-  const int64_t tall = std::max<int64_t>(kernel_.height - 2 * padding_.height, 1);
-  const int64_t wide = std::max<int64_t>(kernel_.width - 2 * padding_.width, 1);
+  const ops::Sides &kernel = geometry_.kernel, &padding = geometry_.padding;
+  const int64_t tall = std::max<int64_t>(kernel.height - 2 * padding.height, 1);
+  const int64_t wide = std::max<int64_t>(kernel.width - 2 * padding.width, 1);
   detail::check_input(*this, x, x.dim() == 4 && x.size(2) >= tall && x.size(3) >= wide, [&] {
     return "[n, channels, height, width] of at least " + std::to_string(tall) + " x " +
            std::to_string(wide);
   });
-  const auto both = [](const ops::Sides& sides) {
-    return std::vector<int64_t>{sides.height, sides.width};
-  };
-  return pool(x, both(kernel_), both(stride_), both(padding_));
+  return pool(x);
 }
 
 MaxPool2dLayer::MaxPool2dLayer(ops::Sides kernel, ops::Sides stride, ops::Sides padding)
@@ -68,11 +66,7 @@ MaxPool2dLayer::MaxPool2dLayer(const Pool2dOptions& options)
                      detail::sides("max_pool2d", options.stride),
                      detail::sides("max_pool2d", options.padding)) {}
 
-Tensor MaxPool2dLayer::pool(const Tensor& x, const std::vector<int64_t>& kernel,
-                            const std::vector<int64_t>& stride,
-                            const std::vector<int64_t>& padding) const {
-  return torch::max_pool2d(x, kernel, stride, padding);
-}
+Tensor MaxPool2dLayer::pool(const Tensor& x) const { return ops::max_pool2d(x, geometry()); }
 
 AvgPool2dLayer::AvgPool2dLayer(ops::Sides kernel, ops::Sides stride, ops::Sides padding)
     : Pool2dLayer("avg_pool2d", kernel, stride, padding) {}
@@ -82,10 +76,12 @@ AvgPool2dLayer::AvgPool2dLayer(const Pool2dOptions& options)
                      detail::sides("avg_pool2d", options.stride),
                      detail::sides("avg_pool2d", options.padding)) {}
 
-Tensor AvgPool2dLayer::pool(const Tensor& x, const std::vector<int64_t>& kernel,
-                            const std::vector<int64_t>& stride,
-                            const std::vector<int64_t>& padding) const {
-  return torch::avg_pool2d(x, kernel, stride, padding);
+Tensor AvgPool2dLayer::pool(const Tensor& x) const {
+  const auto both = [](const ops::Sides& sides) {
+    return std::vector<int64_t>{sides.height, sides.width};
+  };
+  return torch::avg_pool2d(x, both(geometry().kernel), both(geometry().stride),
+                           both(geometry().padding));
 }
 
 }  // namespace nn

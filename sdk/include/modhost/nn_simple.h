@@ -78,15 +78,14 @@ struct Pool2dOptions : Options {
 class Pool2dLayer : public Layer {
  public:
   Tensor forward(const Tensor& x) override;
+  const ops::Pool2dGeometry& geometry() const { return geometry_; }
 
  protected:
   Pool2dLayer(const std::string& kind, ops::Sides kernel, ops::Sides stride, ops::Sides padding);
 
  private:
-  virtual Tensor pool(const Tensor& x, const std::vector<int64_t>& kernel,
-                      const std::vector<int64_t>& stride,
-                      const std::vector<int64_t>& padding) const = 0;
-  ops::Sides kernel_, stride_, padding_;
+  virtual Tensor pool(const Tensor& x) const = 0;
+  ops::Pool2dGeometry geometry_;
 };
 // The largest entry of each window.
 class MaxPool2dLayer : public Pool2dLayer {
@@ -96,9 +95,7 @@ class MaxPool2dLayer : public Pool2dLayer {
   explicit MaxPool2dLayer(const Pool2dOptions& options);
 
  private:
-  Tensor pool(const Tensor& x, const std::vector<int64_t>& kernel,
-              const std::vector<int64_t>& stride,
-              const std::vector<int64_t>& padding) const override;
+  Tensor pool(const Tensor& x) const override;
 };
 // The mean of each window; zeros of the padding count, as in PyTorch.
 class AvgPool2dLayer : public Pool2dLayer {
@@ -108,9 +105,7 @@ class AvgPool2dLayer : public Pool2dLayer {
   explicit AvgPool2dLayer(const Pool2dOptions& options);
 
  private:
-  Tensor pool(const Tensor& x, const std::vector<int64_t>& kernel,
-              const std::vector<int64_t>& stride,
-              const std::vector<int64_t>& padding) const override;
+  Tensor pool(const Tensor& x) const override;
 };
 
 // The mean over all positions: [E*b, c, ...] -> [E*b, c].

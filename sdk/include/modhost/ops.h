@@ -43,6 +43,18 @@ struct Conv1dGeometry {
 Tensor conv1d(const Tensor& x, const WeightView& weight, const WeightView& bias,
               const Conv1dGeometry& geometry);
 
+struct Pool2dGeometry {
+  Sides kernel = 2;
+  Sides stride = 2;
+  Sides padding = 0;  // at most half of the kernel
+};
+// The largest entry of each window, windows that do not fit left out: [n, c, h, w] -> [n, c, h',
+// w'], in the memory order of x. As torch::max_pool2d to the bit, the first of equal entries and
+// NaN included, but what it keeps for the way back is a byte for each result and not x. Once
+// differentiable, where LibTorch's is used (other devices and types, windows of more than 255
+// entries) twice.
+Tensor max_pool2d(const Tensor& x, const Pool2dGeometry& geometry);
+
 // y = x * scale + shift, per channel (dimension 1). x: [E*b, c, ...]; scale, shift: [c] or [E, c].
 Tensor channel_affine(const Tensor& x, const Tensor& scale, const Tensor& shift);
 

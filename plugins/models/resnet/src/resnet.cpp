@@ -58,7 +58,7 @@ class ResNet : public Model<ResNetOptions> {
   // [E*b, channels, height, width] -> [E*b, classes]
   Tensor forward(const Batch& batch) override {
     Tensor x = stem_norm_(stem_(batch.input)).relu_();
-    if (shape_.large_stem) x = torch::max_pool2d(x, 3, 2, 1);
+    if (shape_.large_stem) x = ops::max_pool2d(x, {3, 2, 1});
     for (const Block& block : blocks_) x = run(block, x);
     return out_(x.mean({2, 3}));
   }

@@ -1,0 +1,2 @@
+#define MODHOST_ISA avx512
+#include "pool_kernels_impl.h"

@@ -1,0 +1,2 @@
+#define MODHOST_ISA generic
+#include "pool_kernels_impl.h"
