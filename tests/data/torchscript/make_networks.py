@@ -135,4 +135,7 @@ save(torch.jit.script(n.Mlp()), "unknown_call",
 torch.save(n.Mlp().state_dict(), os.path.join(folder, "state_dict.pt"))
 record("started", n.Started(), features(4, 5, 3))
 record("viewed", n.Viewed(), features(4, 1, 4, 5))
+save(torch.jit.script(n.Endless()), "endless")
+save(torch.jit.script(n.EndlessInTraining()), "endless_in_training")
+record("long_loop", n.LongLoop(), features(4, 12))
 np.savez(os.path.join(folder, "expected.npz"), **expected)

@@ -317,6 +317,44 @@ class FixedBatch(nn.Module):
         return self.body(x.view(int(x.size(0)), 12))
 
 
+class Endless(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(12, 5)
+
+    def forward(self, x):
+        x = self.body(x)
+        while True:
+            x = x + 1
+        return x
+
+
+class EndlessInTraining(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(12, 5)
+
+    def forward(self, x):
+        x = self.body(x)
+        while self.training:
+            x = x + 1
+        return x
+
+
+class LongLoop(nn.Module):
+    """More rounds of one operation after the other than a compiler that calls itself can follow."""
+
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(12, 5)
+
+    def forward(self, x):
+        x = self.body(x)
+        for _ in range(15000):
+            x = x * 0.9999
+        return x
+
+
 class GlyphNet(nn.Module):
     """Images of 16 x 16 pixels in one of ten classes: convolutions, then attention over positions."""
 

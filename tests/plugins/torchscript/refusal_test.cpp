@@ -51,6 +51,16 @@ TEST_CASE("torchscript says what does not fit the data", "[torchscript][bad]") {
                                     Contains("a mask on it would change nothing"));
 }
 
+TEST_CASE("torchscript refuses what does not come to an end", "[torchscript][bad]") {
+  const std::string evaluation = refusal_of(saved_file("endless"), kFeatures, 1);
+  CHECK_THAT(evaluation, Contains("the network's forward cannot be run in evaluation with 6 samples"
+                                  ": LibTorch does not come to an end with it in 1 s") &&
+                             Contains("raise 'model.time_limit'"));
+  CHECK(evaluation.find('\n') == std::string::npos);
+  CHECK_THAT(refusal_of(saved_file("endless_in_training"), kFeatures, 1),
+             Contains("cannot be run in training with 6 samples") && Contains("in 1 s"));
+}
+
 TEST_CASE("torchscript computes half and double networks in float", "[torchscript]") {
   const std::string name = GENERATE("half", "double");
   const auto model = network_of(saved_file(name), kFeatures);

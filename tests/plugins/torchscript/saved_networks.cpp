@@ -39,10 +39,11 @@ Signature saved_signature(const std::string& name) {
 }
 
 std::unique_ptr<Torchscript> network_of(const std::string& path, const Signature& signature,
-                                        const std::string& batching) {
+                                        const std::string& batching, int64_t time_limit) {
   auto options = std::make_shared<TorchscriptOptions>();
   options->file.set(path);
   options->batching.set(batching);
+  options->time_limit.set(time_limit);
   Build build;
   build.signature = signature;
   build.options = options;
@@ -53,9 +54,9 @@ std::unique_ptr<Torchscript> saved_network(const std::string& name, const std::s
   return network_of(saved_file(name), saved_signature(name), batching);
 }
 
-std::string refusal_of(const std::string& path, const Signature& signature) {
+std::string refusal_of(const std::string& path, const Signature& signature, int64_t time_limit) {
   try {
-    network_of(path, signature);
+    network_of(path, signature, "auto", time_limit);
   } catch (const Error& error) {
     return std::string(error.what()) + " | " + error.hint();
   }

@@ -23,10 +23,12 @@ std::unique_ptr<modhost_torchscript::Torchscript> saved_network(
     const std::string& name, const std::string& batching = "auto");
 std::unique_ptr<modhost_torchscript::Torchscript> network_of(const std::string& path,
                                                              const Signature& signature,
-                                                             const std::string& batching = "auto");
+                                                             const std::string& batching = "auto",
+                                                             int64_t time_limit = 60);
 
 // The text of the error that loading it gives.
-std::string refusal_of(const std::string& path, const Signature& signature);
+std::string refusal_of(const std::string& path, const Signature& signature,
+                       int64_t time_limit = 60);
 
 // NAME/input, NAME/output, NAME/masked of expected.npz; a traced network has those of the network
 // that was traced.

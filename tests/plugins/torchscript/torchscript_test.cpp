@@ -18,7 +18,7 @@ const std::vector<std::string> kNetworks = {
     "attention",   "control_flow",  "functional",    "transformer_traced",
     "tied",        "tied_traced",   "norms",         "transformer_fused",
     "vision",      "vision_traced", "by_value",      "across_batch",
-    "started",     "viewed"};
+    "started",     "viewed",        "long_loop"};
 
 double largest_difference(const Tensor& a, const Tensor& b) {
   REQUIRE(a.sizes() == b.sizes());

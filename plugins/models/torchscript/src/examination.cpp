@@ -2,11 +2,13 @@
 
 #include <modhost/error.h>
 #include <modhost/random.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "sample_input.h"
+#include "trial_process.h"
 
 namespace modhost_torchscript {
 
@@ -96,7 +98,31 @@ double difference(Network& network, ModelBase& model, const Precision& precision
   return relative_difference(network.forward(x, parts(kParts)), wanted);
 }
 
+// Half of this machine's memory, in bytes.
+uint64_t half_of_memory() {
+  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<uint64_t>(sysconf(_SC_PAGESIZE)) / 2;
+}
+
 }  // namespace
+
+void check_ends(Network& network, const Signature& signature, int64_t seconds) {
+  const Tensor x = sample_input(signature, kRows, kSeed);
+  Mode mode;
+  for (const bool training : {false, true}) {
+    mode.training = training;
+    const auto forward = [&] {
+      const torch::NoGradGuard no_grad;
+      network.forward_in_passes(x, mode);
+    };
+    const std::string broken = breakdown(forward, {half_of_memory(), seconds});
+    check(broken.empty(), ErrorCode::config,
+          std::string("the network's forward cannot be run in ") +
+              (training ? "training" : "evaluation") + " with " + std::to_string(kRows) +
+              " samples: " + broken,
+          "it may hold a loop without an end; if it is only slow, raise 'model.time_limit'");
+  }
+}
 
 void try_signature(Network& network, const Signature& signature) {
   const torch::NoGradGuard no_grad;

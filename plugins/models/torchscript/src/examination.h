@@ -1,5 +1,5 @@
-// Looks at a loaded network before it is used: does it fit the data, do all parts at once give what
-// single passes give, and does every parameter reach the output?
+// Looks at a loaded network before it is used: does forward end, does it fit the data, do all parts
+// at once give what single passes give, and does every parameter reach the output?
 #pragma once
 
 #include <modhost/model.h>
@@ -10,6 +10,11 @@
 #include "network.h"
 
 namespace modhost_torchscript {
+
+// Error(config) when one forward over a few samples takes more seconds of CPU time or breaks down,
+// in evaluation or training: tried in a process of its own, so the first thing to do with a
+// network.
+void check_ends(Network& network, const modhost::Signature& signature, int64_t seconds);
 
 // Runs the network on samples and lets it learn where they lie. Error(config) when it does not take
 // the dataset's input or does not give its output.

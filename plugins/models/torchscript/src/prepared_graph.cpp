@@ -6,7 +6,6 @@
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
 #include <torch/csrc/jit/passes/erase_number_types.h>
 #include <torch/csrc/jit/passes/inliner.h>
-#include <torch/csrc/jit/passes/loop_unrolling.h>
 #include <torch/csrc/jit/passes/lower_tuples.h>
 #include <torch/csrc/jit/passes/peephole.h>
 #include <torch/csrc/jit/passes/peephole_list_idioms.h>
@@ -22,6 +21,7 @@
 
 #include "attention_script.h"
 #include "flow.h"
+#include "unroll.h"
 
 namespace modhost_torchscript {
 
@@ -242,7 +242,7 @@ void simplify(std::shared_ptr<Graph>& graph) {
     torch::jit::PeepholeOptimize(graph, /*disable_shape_peepholes=*/true);
     torch::jit::PeepholeOptimizeListIdioms(graph, /*refine_list_len=*/true);
     torch::jit::LowerSimpleTuples(graph);
-    torch::jit::UnrollConstantLoops(graph);
+    unroll_short_loops(graph);
     torch::jit::RemoveListMutation(graph);
     torch::jit::RemoveTensorMutation(graph);
     torch::jit::EliminateDeadCode(graph);

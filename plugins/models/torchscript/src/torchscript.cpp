@@ -9,7 +9,6 @@
 #include "examination.h"
 #include "joint_finder.h"
 #include "network.h"
-#include "prepared_graph.h"
 #include "script_file.h"
 #include "trial_process.h"
 
@@ -25,16 +24,13 @@ namespace {
 // Several times the file for its tensors and copies of them, and some for the code.
 constexpr uint64_t kFileCopies = 8;
 constexpr uint64_t kCodeBytes = uint64_t{1} << 30;
+constexpr int64_t kLoadSeconds = 600;
 
 ScriptFile load_safely(const std::string& path) {
   check_script(path);
   const uint64_t memory = kFileCopies * std::filesystem::file_size(path) + kCodeBytes;
-  const std::string broken = breakdown(
-      [&] {
-        const ScriptFile file = load_script(path);
-        prepare_graph(file, {}, false, torch::kCPU);
-      },
-      memory);
+  const std::string broken =
+      breakdown([&] { const Network network(load_script(path)); }, {memory, kLoadSeconds});
   check(broken.empty(), ErrorCode::data, "'" + path + "' is damaged or made to do harm: " + broken);
   return load_script(path);
 }
@@ -46,6 +42,7 @@ Torchscript::Torchscript(const Build& build) : Model(build) {
       !options().file().empty(), ErrorCode::config, "option 'model.file' names no network",
       "save one in Python by torch.jit.script(net).save(\"net.pt\") and give --model.file net.pt");
   network_ = std::make_unique<Network>(load_safely(options().file()));
+  check_ends(*network_, signature(), options().time_limit());
   try_signature(*network_, signature());
   network_->make_layers();
   for (const ScriptLayer& layer : network_->layers()) add_layer(layer.name, layer.layer);

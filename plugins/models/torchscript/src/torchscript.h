@@ -21,6 +21,10 @@ struct TorchscriptOptions : Options {
       *this, "batching", "auto",
       "auto: all mask samples at once where that is right; passes: one pass for each",
       Choices{{"auto", "passes"}}};
+  Option<int64_t> time_limit{
+      *this, "time_limit", 60,
+      "seconds of CPU time after which the first forward, over a few samples, is taken for endless",
+      Range{1, 1e6}};
 };
 
 class Torchscript : public Model<TorchscriptOptions> {

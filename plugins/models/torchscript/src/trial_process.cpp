@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,7 +20,6 @@ namespace modhost_torchscript {
 namespace {
 
 constexpr int kOutOfMemory = 3;
-constexpr rlim_t kSeconds = 600;
 #ifdef __SANITIZE_ADDRESS__  // takes far more addresses than memory
 constexpr bool kSanitized = true;
 #else
@@ -33,13 +33,15 @@ uint64_t taken_bytes() {
   return pages * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
-void limit(int resource, rlim_t value) {
-  const rlimit both{value, value};
+// At the limit of CPU time comes SIGXCPU, `above` it SIGKILL.
+void limit(int resource, rlim_t value, rlim_t above = 0) {
+  const rlimit both{value, value + above};
   setrlimit(static_cast<__rlimit_resource_t>(resource), &both);
 }
 
-void be_quiet_and_bounded(uint64_t memory) {
-  for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGALRM}) {
+void be_quiet_and_bounded(const Limits& limits) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody waits for it any more then
+  for (const int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGALRM, SIGXCPU}) {
     std::signal(signal, SIG_DFL);
   }
   at::set_num_threads(1);  // the threads of a pool do not come along into a child
@@ -49,9 +51,9 @@ void be_quiet_and_bounded(uint64_t memory) {
     dup2(null, STDERR_FILENO);
   }
   limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_CPU, kSeconds);
-  alarm(kSeconds);
-  if (!kSanitized) limit(RLIMIT_AS, taken_bytes() + memory);
+  limit(RLIMIT_CPU, static_cast<rlim_t>(limits.seconds), 1);
+  alarm(static_cast<unsigned>(10 * limits.seconds));
+  if (!kSanitized) limit(RLIMIT_AS, taken_bytes() + limits.memory);
 }
 
 int exit_code_of(const std::function<void()>& work) {
@@ -68,12 +70,12 @@ int exit_code_of(const std::function<void()>& work) {
 
 }  // namespace
 
-std::string breakdown(const std::function<void()>& work, uint64_t memory) {
+std::string breakdown(const std::function<void()>& work, const Limits& limits) {
   std::fflush(nullptr);
   const pid_t child = fork();
   if (child < 0) return "";  // then there is nothing to protect
   if (child == 0) {
-    be_quiet_and_bounded(memory);
+    be_quiet_and_bounded(limits);
     _exit(exit_code_of(work));
   }
   int status = 0;
@@ -81,7 +83,8 @@ std::string breakdown(const std::function<void()>& work, uint64_t memory) {
   }
   if (WIFSIGNALED(status)) {
     const bool endless = WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGALRM;
-    return endless ? "LibTorch does not come to an end with it" : "LibTorch breaks down over it";
+    if (!endless) return "LibTorch breaks down over it";
+    return "LibTorch does not come to an end with it in " + std::to_string(limits.seconds) + " s";
   }
   return WEXITSTATUS(status) == kOutOfMemory ? "it claims more memory than it has any use for" : "";
 }

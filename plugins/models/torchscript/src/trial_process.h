@@ -1,5 +1,5 @@
-// LibTorch trusts the files that it loads: a damaged program can take it down. So a file is loaded
-// in a copy of this process first.
+// LibTorch trusts the files that it loads: a damaged program can take it down, and one that is not
+// damaged need not come to an end. So both loading and running are tried in a copy of this process.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,14 @@
 
 namespace modhost_torchscript {
 
-// Runs `work` in a child process with no more than `memory` bytes besides what this process has.
-// Returns how it broke down, "" when it did not: an exception of its own is no breakdown, since
-// the same will be thrown here. What `work` changes is lost.
-std::string breakdown(const std::function<void()>& work, uint64_t memory);
+struct Limits {
+  uint64_t memory;  // bytes, besides what this process has
+  int64_t seconds;  // of CPU time; ten times as many by the clock
+};
+
+// Runs `work` in a child process on one thread and within the limits. Returns how it broke down, ""
+// when it did not: an exception of its own is no breakdown, since the same will be thrown here.
+// What `work` changes is lost.
+std::string breakdown(const std::function<void()>& work, const Limits& limits);
 
 }  // namespace modhost_torchscript
