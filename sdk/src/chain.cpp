@@ -1,9 +1,12 @@
 #include "modhost/chain.h"
 
 #include <algorithm>
+#include <typeinfo>
 #include <utility>
 
 #include "modhost/error.h"
+#include "modhost/nn_conv.h"
+#include "modhost/nn_simple.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -41,6 +44,12 @@ joint::Pairs everywhere(const joint::Pairs& pairs, int64_t size) {
   int64_t units = 0;
   for (const auto& [unit, index] : pairs) units = std::max(units, unit + 1);
   return joint::every(units, size);
+}
+
+// Is the layer of that very class? One derived from it may compute something else.
+template <typename L>
+bool is_a(const Layer& layer) {
+  return typeid(layer) == typeid(L);
 }
 
 // The number of units that a network's input has, and where.
@@ -142,6 +151,19 @@ void Chain::push(std::shared_ptr<Layer> layer, int unit_dim, const std::vector<s
   for (const size_t read : reads) last_reader_[read] = nodes_.size() - 1;
 }
 
+size_t Chain::pooling_after(size_t i) const {
+  if (!is_a<nn::Conv2dLayer>(*nodes_[i].layer)) return i;
+  for (size_t next = i + 1; next < nodes_.size(); ++next) {
+    const bool alone =
+        nodes_[next].reads == std::vector<size_t>{next} && last_reader_[next] == next;
+    if (!alone) return i;
+    const Layer& layer = *nodes_[next].layer;
+    if (is_a<nn::MaxPool2dLayer>(layer)) return next;
+    if (!is_a<nn::DropoutLayer>(layer) || layer.training()) return i;
+  }
+  return i;
+}
+
 Tensor Chain::operator()(const Tensor& input) const {
   std::vector<Tensor> values(values_.size());
   values[0] = input;
@@ -152,7 +174,15 @@ Tensor Chain::operator()(const Tensor& input) const {
     for (const size_t read : node.reads) {
       if (last_reader_[read] == i) values[read] = Tensor();  // its memory is free again
     }
-    values[i + 1] = node.layer->forward(x);
+    const size_t pooling = pooling_after(i);
+    if (pooling > i) {
+      x = static_cast<nn::Conv2dLayer&>(*node.layer)
+              .forward_pooled(x, static_cast<nn::MaxPool2dLayer&>(*nodes_[pooling].layer));
+      i = pooling;
+    } else {
+      x = node.layer->forward(x);
+    }
+    values[i + 1] = std::move(x);
   }
   return values.back();
 }

@@ -18,6 +18,10 @@ using torch::autograd::variable_list;
 
 std::vector<int64_t> both(const Sides& sides) { return {sides.height, sides.width}; }
 
+int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
+  return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
+}
+
 // Part `index` of [E, ...] where each part has its own, else all of it.
 Tensor part_of(const Tensor& value, bool own, int64_t index) {
   return own ? value.select(0, index) : value;
@@ -94,6 +98,12 @@ class PartConvolutions : public torch::autograd::Function<PartConvolutions> {
 Tensor convolve(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry) {
   return torch::conv2d(x, w, b, both(geometry.stride), both(geometry.padding),
                        both(geometry.dilation), geometry.groups);
+}
+
+Sides convolved_sides(const Tensor& x, const Sides& kernel, const Conv2dGeometry& geometry) {
+  const Sides &stride = geometry.stride, &padding = geometry.padding, &step = geometry.dilation;
+  return {out_size(x.size(2), kernel.height, stride.height, padding.height, step.height),
+          out_size(x.size(3), kernel.width, stride.width, padding.width, step.width)};
 }
 
 std::tuple<Tensor, Tensor, Tensor> convolution_gradients(const Tensor& g, const Tensor& x,

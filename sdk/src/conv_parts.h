@@ -13,6 +13,9 @@ namespace ops {
 // One convolution with the weights that all rows share. b: undefined or [out].
 Tensor convolve(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry);
 
+// Height and width of what convolve() makes of x with kernels of that size.
+Sides convolved_sides(const Tensor& x, const Sides& kernel, const Conv2dGeometry& geometry);
+
 // The gradients of x, w and the bias of convolve() at the gradient g of what it returns; undefined
 // where not wanted.
 std::tuple<Tensor, Tensor, Tensor> convolution_gradients(const Tensor& g, const Tensor& x,

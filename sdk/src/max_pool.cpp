@@ -53,16 +53,20 @@ struct Pieces {
 
 }  // namespace
 
-bool can_max_pool(const Tensor& x, const ops::Pool2dGeometry& how) {
+bool can_max_pool(const ops::Sides& size, const ops::Pool2dGeometry& how) {
   constexpr int64_t kMostTaps = 255;  // whose positions fit into a byte
   const ops::Sides &kernel = how.kernel, &stride = how.stride, &padding = how.padding;
-  if (!x.is_cpu() || x.dim() != 4 || x.numel() == 0) return false;
-  if (x.scalar_type() != torch::kFloat && x.scalar_type() != torch::kDouble) return false;
   if (!fits(kernel.height, stride.height, padding.height)) return false;
   if (!fits(kernel.width, stride.width, padding.width)) return false;
   if (kernel.height > kMostTaps || kernel.height * kernel.width > kMostTaps) return false;
-  const ops::Sides out = pooled_sides({x.size(2), x.size(3)}, how);
+  const ops::Sides out = pooled_sides(size, how);
   return out.height > 0 && out.width > 0;
+}
+
+bool can_max_pool(const Tensor& x, const ops::Pool2dGeometry& how) {
+  if (!x.is_cpu() || x.dim() != 4 || x.numel() == 0) return false;
+  if (x.scalar_type() != torch::kFloat && x.scalar_type() != torch::kDouble) return false;
+  return can_max_pool(ops::Sides(x.size(2), x.size(3)), how);
 }
 
 ops::Sides pooled_sides(const ops::Sides& size, const ops::Pool2dGeometry& how) {

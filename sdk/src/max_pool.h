@@ -8,7 +8,8 @@ namespace modhost {
 inline namespace v1 {
 namespace detail {
 
-// Are there kernels of our own for this?
+// Are there kernels of our own for images of that size, or for these?
+bool can_max_pool(const ops::Sides& size, const ops::Pool2dGeometry& geometry);
 bool can_max_pool(const Tensor& x, const ops::Pool2dGeometry& geometry);
 
 // Height and width of what comes out of images of that size.

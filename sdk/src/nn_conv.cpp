@@ -1,8 +1,10 @@
 #include "modhost/nn_conv.h"
 
+#include "conv_max_pool.h"
 #include "fan_in.h"
 #include "input_check.h"
 #include "modhost/error.h"
+#include "modhost/nn_simple.h"
 #include "path_choice.h"
 #include "sides.h"
 
@@ -71,7 +73,7 @@ Conv2dLayer::Conv2dLayer(const Conv2dOptions& options)
            detail::sides("conv2d", options.dilation), options.groups()},
           options.bias()) {}
 
-Tensor Conv2dLayer::forward(const Tensor& x) {
+Tensor Conv2dLayer::checked(const Tensor& x) const {
   const Tensor& weight = weight_.tensor();
   const ops::Sides &padding = geometry_.padding, &dilation = geometry_.dilation;
   const int64_t tall = dilation.height * (weight.size(2) - 1) + 1 - 2 * padding.height;
@@ -83,8 +85,17 @@ Tensor Conv2dLayer::forward(const Tensor& x) {
                std::to_string(std::max<int64_t>(tall, 1)) + " x " +
                std::to_string(std::max<int64_t>(wide, 1));
       });
-  const Tensor seen = ops::channels_last_pays(x) ? channels_last(x) : x;
-  return ops::conv2d(seen, weight_.get(), bias_.get(), geometry_);
+  return ops::channels_last_pays(x) ? channels_last(x) : x;
+}
+
+Tensor Conv2dLayer::forward(const Tensor& x) {
+  return ops::conv2d(checked(x), weight_.get(), bias_.get(), geometry_);
+}
+
+Tensor Conv2dLayer::forward_pooled(const Tensor& x, MaxPool2dLayer& pooling) {
+  const Tensor y =
+      ops::conv2d_max_pool(checked(x), weight_.get(), bias_.get(), geometry_, pooling.geometry());
+  return y.defined() ? y : pooling.forward(forward(x));
 }
 
 }  // namespace nn

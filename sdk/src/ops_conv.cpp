@@ -1,9 +1,11 @@
 // Convolutions whose weights differ from one part of the batch to the next.
 #include <vector>
 
+#include "conv_max_pool.h"
 #include "conv_parts.h"
 #include "masked_conv.h"
 #include "masked_linear.h"
+#include "max_pool.h"
 #include "modhost/ops.h"
 #include "parts.h"
 #include "path_choice.h"
@@ -38,16 +40,10 @@ Tensor grouped(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGe
   return planes ? of_parts.flatten(0, 1) : channels_last(of_parts, x.size(0));
 }
 
-int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
-  return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
-}
-
 // Multiplications of convolve(x, w, ...).
 int64_t products(const Tensor& x, const Tensor& w, const Conv2dGeometry& geometry) {
-  const Sides &stride = geometry.stride, &padding = geometry.padding, &step = geometry.dilation;
-  return x.size(0) * w.numel() *
-         out_size(x.size(2), w.size(2), stride.height, padding.height, step.height) *
-         out_size(x.size(3), w.size(3), stride.width, padding.width, step.width);
+  const Sides size = convolved_sides(x, {w.size(2), w.size(3)}, geometry);
+  return x.size(0) * w.numel() * size.height * size.width;
 }
 
 // w: [out, ...] or [E, out, ...]; b: undefined, [out] or [E, out].
@@ -71,13 +67,16 @@ Tensor convolve_parts(const Tensor& x, const Tensor& w, const Tensor& b,
 }
 
 // Whether the masked weights are drawn when their part's turn comes. One convolution with all of
-// them is only faster where they are small.
+// them is only faster where they are small. `pooled`: what comes out is pooled.
 bool few_weights_at_a_time(const Tensor& x, const Tensor& weight, const detail::SampledMask& mask,
-                           const Conv2dGeometry& geometry) {
+                           const Conv2dGeometry& geometry, bool pooled) {
   if (!detail::can_fuse(x, weight, mask.logits(), mask.sampling())) return false;
   part_rows(x, mask.size());
-  return mask.size() * weight.numel() > x.numel() ||
-         !grouped_convolution_pays(products(x, weight, geometry) / mask.size());
+  if (mask.size() * weight.numel() > x.numel()) return true;
+  const int64_t of_part = products(x, weight, geometry) / mask.size();
+  if (!pooled) return !grouped_convolution_pays(of_part);
+  const int64_t products_of_entry = weight.numel() / weight.size(0);
+  return pooling_parts_pays(of_part, of_part / products_of_entry);
 }
 
 // `as_2d` gives tensors that end in the shape of the weight the shape [..., out, in, kh, kw].
@@ -87,7 +86,7 @@ Tensor convolve_view(const Tensor& x, const WeightView& weight, const WeightView
   const Tensor b = tensor_or_undefined(bias);
   if (const detail::SampledMask* mask = detail::as_sampled_mask(weight)) {
     const Tensor w = as_2d(weight.weight());
-    if (few_weights_at_a_time(x, w, *mask, geometry)) {
+    if (few_weights_at_a_time(x, w, *mask, geometry, false)) {
       return detail::masked_conv2d(x, w, as_2d(mask->logits()), mask->sampling(), b, geometry);
     }
   }
@@ -95,6 +94,18 @@ Tensor convolve_view(const Tensor& x, const WeightView& weight, const WeightView
 }
 
 }  // namespace
+
+Tensor conv2d_max_pool(const Tensor& x, const WeightView& weight, const WeightView& bias,
+                       const Conv2dGeometry& geometry, const Pool2dGeometry& pooling) {
+  const detail::SampledMask* mask = detail::as_sampled_mask(weight);
+  if (mask == nullptr) return {};
+  const Tensor& w = weight.weight();
+  if (!few_weights_at_a_time(x, w, *mask, geometry, true)) return {};
+  const Sides size = convolved_sides(x, {w.size(2), w.size(3)}, geometry);
+  if (!detail::can_max_pool(size, pooling)) return {};
+  return detail::masked_conv2d(x, w, mask->logits(), mask->sampling(), tensor_or_undefined(bias),
+                               geometry, pooling);
+}
 
 Tensor conv2d(const Tensor& x, const WeightView& weight, const WeightView& bias,
               const Conv2dGeometry& geometry) {

@@ -6,6 +6,7 @@
 #include <torch/utils.h>
 
 #include <catch2/catch.hpp>
+#include <optional>
 
 #include "sampled_mask.h"
 
@@ -87,6 +88,47 @@ TEST_CASE("the convolution under sampled masks equals masked weights written out
   for (size_t i = 0; i < own.size(); ++i) {
     INFO(i);
     CHECK(error(own[i], expected[i]) < 1e-5);
+  }
+}
+
+TEST_CASE("pooling each part at once equals pooling all of them later", "[mask][conv][pool]") {
+  // With 67 rows of a set, the estimator mean meets parts of parts.
+  const Case c = GENERATE(Case{2, 1, 4, 3, 5, 7, 6, 3, {1, 1, 1, 1}},
+                          Case{1, 2, 5, 4, 6, 9, 8, 3, {{2, 1}, {2, 0}, {2, 1}, 2}},
+                          Case{67, 1, 1, 16, 32, 8, 8, 3, {1, 1, 1, 1}},
+                          Case{24, 2, 4, 3, 16, 6, 6, 3, {1, 1, 1, 1}});
+  const ops::Pool2dGeometry pooling =
+      GENERATE(ops::Pool2dGeometry{2, 2, 0}, ops::Pool2dGeometry{3, 2, 1},
+               ops::Pool2dGeometry{{2, 1}, {3, 1}, 0});
+  const Estimator estimator = GENERATE(Estimator::gumbel, Estimator::mean);
+  const int bias_dim = GENERATE(0, 1, 2);
+  const auto order = GENERATE(torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast);
+  Data d(c, estimator, bias_dim);
+  d.in_order(order);
+  const bool first_layer = GENERATE(false, true);
+  if (first_layer) d.x.set_requires_grad(false);
+  std::vector<Tensor> wanted = d.wanted();
+  if (first_layer) wanted.erase(wanted.begin());
+  const auto convolved = [&](const std::optional<ops::Pool2dGeometry>& at_once) {
+    return modhost::detail::masked_conv2d(d.x, d.weight, d.logits, d.sampling, d.bias, c.geometry,
+                                          at_once);
+  };
+  const Tensor y = convolved(pooling), expected = ops::max_pool2d(convolved({}), pooling);
+  CHECK(y.suggest_memory_format() == expected.suggest_memory_format());
+  CHECK(torch::equal(y, expected));
+  const Tensor direction = torch::randn_like(y);
+  const auto own = torch::autograd::grad({y}, wanted, {direction});
+  const auto separate = torch::autograd::grad({expected}, wanted, {direction});
+  for (size_t i = 0; i < own.size(); ++i) {
+    INFO(i);
+    const bool bias = bias_dim > 0 && i + 1 == own.size();
+    if (bias) {
+      // Sums of at most `terms` normal numbers in single precision, in two orders.
+      const double terms = static_cast<double>(y.numel() / y.size(1));
+      CHECK(error(own[i], separate[i]) < terms * 1.2e-7);
+    } else {
+      CHECK(torch::equal(own[i], separate[i]));
+    }
   }
 }
 

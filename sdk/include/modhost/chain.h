@@ -62,6 +62,9 @@ class Chain {
 
   std::vector<size_t> positions(const std::vector<std::string>& from) const;
   Value sum_of(const std::vector<size_t>& reads) const;
+  // The node of the max pooling that follows the convolution of node i, when nothing else reads
+  // what lies between them and only dropout that is off does; otherwise i.
+  size_t pooling_after(size_t i) const;
   std::vector<int64_t> probe(Layer& layer, const std::vector<int64_t>& shape) const;
   void add_joints(const Layer& layer, const Value& read, int unit_dim);
 

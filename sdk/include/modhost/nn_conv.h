@@ -12,6 +12,8 @@ namespace modhost {
 inline namespace v1 {
 namespace nn {
 
+class MaxPool2dLayer;  // nn_simple.h
+
 // What both share: the parameters `weight` [out, in/groups, kernel...] and `bias` [out].
 class ConvLayer : public Layer {
  protected:
@@ -72,8 +74,11 @@ class Conv2dLayer : public ConvLayer {
               bool bias = true);
   explicit Conv2dLayer(const Conv2dOptions& options);
   Tensor forward(const Tensor& x) override;
+  // pooling.forward(forward(x)); under sampled masks faster, and in less memory.
+  Tensor forward_pooled(const Tensor& x, MaxPool2dLayer& pooling);
 
  private:
+  Tensor checked(const Tensor& x) const;  // in the order in memory that suits it
   ops::Conv2dGeometry geometry_;
 };
 
