@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parts.h"
+#include "sides.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -15,8 +16,6 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-std::vector<int64_t> both(const Sides& sides) { return {sides.height, sides.width}; }
 
 int64_t out_size(int64_t size, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
   return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
@@ -45,9 +44,9 @@ class PartConvolutions : public torch::autograd::Function<PartConvolutions> {
     context->save_for_backward({x, w});
     context->saved_data["own_bias"] = own_bias;
     context->saved_data["groups"] = geometry.groups;
-    context->saved_data["stride"] = both(geometry.stride);
-    context->saved_data["padding"] = both(geometry.padding);
-    context->saved_data["dilation"] = both(geometry.dilation);
+    context->saved_data["stride"] = detail::both(geometry.stride);
+    context->saved_data["padding"] = detail::both(geometry.padding);
+    context->saved_data["dilation"] = detail::both(geometry.dilation);
     return y;
   }
 
@@ -96,8 +95,8 @@ class PartConvolutions : public torch::autograd::Function<PartConvolutions> {
 }  // namespace
 
 Tensor convolve(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dGeometry& geometry) {
-  return torch::conv2d(x, w, b, both(geometry.stride), both(geometry.padding),
-                       both(geometry.dilation), geometry.groups);
+  return torch::conv2d(x, w, b, detail::both(geometry.stride), detail::both(geometry.padding),
+                       detail::both(geometry.dilation), geometry.groups);
 }
 
 Sides convolved_sides(const Tensor& x, const Sides& kernel, const Conv2dGeometry& geometry) {
@@ -111,9 +110,10 @@ std::tuple<Tensor, Tensor, Tensor> convolution_gradients(const Tensor& g, const 
                                                          const Conv2dGeometry& geometry,
                                                          const std::array<bool, 3>& wanted) {
   const std::vector<int64_t> bias_sizes{w.size(0)};
-  return at::convolution_backward(g, x, w, at::IntArrayRef(bias_sizes), both(geometry.stride),
-                                  both(geometry.padding), both(geometry.dilation), false, {0, 0},
-                                  geometry.groups, wanted);
+  return at::convolution_backward(g, x, w, at::IntArrayRef(bias_sizes),
+                                  detail::both(geometry.stride), detail::both(geometry.padding),
+                                  detail::both(geometry.dilation), false, {0, 0}, geometry.groups,
+                                  wanted);
 }
 
 Tensor empty_for(const Tensor& part, int64_t rows) {

@@ -7,10 +7,10 @@
 
 #include "conv_parts.h"
 #include "held.h"
+#include "image_gradient.h"
 #include "mask_group.h"
 #include "max_pool.h"
 #include "parts.h"
-#include "pooled_gradient.h"
 
 namespace modhost {
 inline namespace v1 {

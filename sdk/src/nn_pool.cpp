@@ -77,11 +77,8 @@ AvgPool2dLayer::AvgPool2dLayer(const Pool2dOptions& options)
                      detail::sides("avg_pool2d", options.padding)) {}
 
 Tensor AvgPool2dLayer::pool(const Tensor& x) const {
-  const auto both = [](const ops::Sides& sides) {
-    return std::vector<int64_t>{sides.height, sides.width};
-  };
-  return torch::avg_pool2d(x, both(geometry().kernel), both(geometry().stride),
-                           both(geometry().padding));
+  return torch::avg_pool2d(x, detail::both(geometry().kernel), detail::both(geometry().stride),
+                           detail::both(geometry().padding));
 }
 
 }  // namespace nn

@@ -1,11 +1,10 @@
 // Max pooling that remembers a byte for each result instead of the images that it read.
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <vector>
-
 #include "held.h"
 #include "max_pool.h"
 #include "modhost/ops.h"
+#include "sides.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -14,8 +13,6 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-std::vector<int64_t> both(const Sides& sides) { return {sides.height, sides.width}; }
 
 // What the way back needs besides the positions.
 struct Setting {
@@ -52,8 +49,8 @@ class MaxPool2d : public torch::autograd::Function<MaxPool2d> {
 
 Tensor max_pool2d(const Tensor& x, const Pool2dGeometry& geometry) {
   if (!detail::can_max_pool(x, geometry)) {
-    return torch::max_pool2d(x, both(geometry.kernel), both(geometry.stride),
-                             both(geometry.padding));
+    return torch::max_pool2d(x, detail::both(geometry.kernel), detail::both(geometry.stride),
+                             detail::both(geometry.padding));
   }
   const Tensor images = x.contiguous(x.suggest_memory_format());
   if (images.requires_grad() && torch::GradMode::is_enabled()) {

@@ -1,4 +1,4 @@
-// An option of one number for both directions, or two: height and width.
+// Numbers of both directions, height and width, as options and LibTorch have them.
 #pragma once
 
 #include <string>
@@ -12,6 +12,7 @@ namespace modhost {
 inline namespace v1 {
 namespace detail {
 
+// An option of one number for both directions, or two: height and width.
 inline ops::Sides sides(const std::string& kind, const Option<std::vector<int64_t>>& option) {
   const std::vector<int64_t>& values = option();
   if (values.size() == 1) return {values[0]};
@@ -19,6 +20,8 @@ inline ops::Sides sides(const std::string& kind, const Option<std::vector<int64_
   throw Error(ErrorCode::config, "layer kind '" + kind + "', option '" + option.name() +
                                      "': " + option.value_text() + "; give one number or two");
 }
+
+inline std::vector<int64_t> both(const ops::Sides& sides) { return {sides.height, sides.width}; }
 
 }  // namespace detail
 }  // namespace v1
