@@ -84,6 +84,8 @@ std::string DatasetBase::unit() const { return "samples"; }
 std::shared_ptr<const Source> DatasetBase::other(const std::string&, Split split) const {
   return all(split);
 }
+DataFiles DatasetBase::files() const { return {}; }
+
 void DatasetBase::export_to(const std::filesystem::path&) const {
   throw Error(ErrorCode::usage, "this dataset cannot be exported");
 }

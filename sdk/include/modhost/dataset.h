@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "modhost/data_files.h"
 #include "modhost/option.h"
 #include "modhost/signature.h"
 #include "modhost/tensor.h"
@@ -72,6 +73,10 @@ class DatasetBase {
   virtual std::shared_ptr<const Source> task(const std::string& name, Split split) const = 0;
   // What the task is compared with. Default: all samples, as the papers do.
   virtual std::shared_ptr<const Source> other(const std::string& name, Split split) const;
+
+  // What it reads and does not come with modhost; by default nothing. Needs none of them. The host
+  // fetches what is missing when they say so, before it asks for anything else.
+  virtual DataFiles files() const;
 
   // `modhost data export NAME DIR` and `modhost data show NAME --out FILE.png`.
   // Error(usage) when the dataset has no such ability.
