@@ -16,6 +16,7 @@
 #include "diffmask_options.h"
 #include "mask_metrics.h"
 #include "mask_report.h"
+#include "mask_tables.h"
 
 namespace modhost_diffmask {
 
@@ -41,7 +42,7 @@ class Diffmask : public Method<DiffmaskOptions> {
     check_parameters(experiment.architecture());
     check_data(experiment.data(), tasks);
     ModelBase& network = experiment.network();
-    std::vector<MaskResult> results;
+    Results results;
     if (options().control()) results.push_back(inspect(experiment, network, kControl, true));
     for (const std::string& task : tasks) {
       results.push_back(inspect(experiment, network, task, false));
@@ -125,6 +126,7 @@ class Diffmask : public Method<DiffmaskOptions> {
     result.control = control;
     result.bits = masks.bits();
     result.expected_sparsity = expected_sparsity(masks.logits());
+    result.histogram = histogram(masks.logits(), kHistogramBins);
     experiment.writer().tensors("masks/" + task, result.bits);
     experiment.writer().tensors("masks/" + task + "_logits", without_sets(masks.logits()));
     result.own = measure(experiment, network, result.bits, *source(Split::test));

@@ -3,6 +3,7 @@
 #include <modhost/error.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace modhost_diffmask {
 namespace {
@@ -57,6 +58,23 @@ double dispersity(const NamedTensors& mask) {
   return sum / static_cast<double>(mask.size());
 }
 
+double evenness(const Tensor& bits) {
+  const int64_t units = bits.dim() == 0 ? 1 : bits.size(0);
+  const double kept = count(bits);
+  if (units < 2 || kept == 0) return 0;
+  const Tensor shares = bits.reshape({units, -1}).sum(1, false, torch::kDouble) / kept;
+  return -torch::xlogy(shares, shares).sum().item<double>() / std::log(static_cast<double>(units));
+}
+
+double evenness(const NamedTensors& mask) {
+  double sum = 0, kept = 0;
+  for (const auto& [name, bits] : mask) {
+    sum += count(bits) * evenness(bits);
+    kept += count(bits);
+  }
+  return kept == 0 ? 0 : sum / kept;
+}
+
 NamedTensors intersection(const NamedTensors& a, const NamedTensors& b) {
   NamedTensors out;
   for (const auto& [name, bits] : a) out.emplace_back(name, bits * same_parameter(b, name));
@@ -69,23 +87,66 @@ NamedTensors without(const NamedTensors& a, const NamedTensors& b) {
   return out;
 }
 
-double sharing(const NamedTensors& a, const NamedTensors& b) {
-  const int64_t smaller = std::min(ones(a), ones(b));
-  if (smaller == 0) return 0;
-  return static_cast<double>(ones(intersection(a, b))) / static_cast<double>(smaller);
+NamedTensors joined(const NamedTensors& a, const NamedTensors& b) {
+  NamedTensors out;
+  for (const auto& [name, bits] : a) {
+    out.emplace_back(name, torch::maximum(bits, same_parameter(b, name)));
+  }
+  return out;
 }
 
-double random_sharing(const NamedTensors& a, const NamedTensors& b, bool per_tensor) {
-  const auto smaller = static_cast<double>(std::min(ones(a), ones(b)));
-  if (smaller == 0) return 0;
-  if (!per_tensor) {
-    return static_cast<double>(std::max(ones(a), ones(b))) / static_cast<double>(size(a));
-  }
-  double shared = 0;
+double Overlap::iou() const {
+  const int64_t either = a + b - both;
+  return either == 0 ? 0 : static_cast<double>(both) / static_cast<double>(either);
+}
+
+double Overlap::io_min() const {
+  const int64_t smaller = std::min(a, b);
+  return smaller == 0 ? 0 : static_cast<double>(both) / static_cast<double>(smaller);
+}
+
+Overlap overlap(const Tensor& a, const Tensor& b) {
+  return {static_cast<int64_t>(count(a)), static_cast<int64_t>(count(b)),
+          static_cast<int64_t>(count(a * b))};
+}
+
+Overlap overlap(const NamedTensors& a, const NamedTensors& b) {
+  Overlap sum;
   for (const auto& [name, bits] : a) {
-    shared += count(bits) * count(same_parameter(b, name)) / static_cast<double>(bits.numel());
+    const Overlap own = overlap(bits, same_parameter(b, name));
+    sum.a += own.a;
+    sum.b += own.b;
+    sum.both += own.both;
   }
-  return shared / smaller;
+  return sum;
+}
+
+modhost::RandomOverlap random_overlap(const NamedTensors& a, const NamedTensors& b,
+                                      bool per_tensor) {
+  if (!per_tensor) {
+    return modhost::random_overlap(static_cast<double>(size(a)), static_cast<double>(ones(a)),
+                                   static_cast<double>(ones(b)));
+  }
+  modhost::RandomOverlap sum;
+  for (const auto& [name, bits] : a) {
+    const modhost::RandomOverlap own = modhost::random_overlap(
+        static_cast<double>(bits.numel()), count(bits), count(same_parameter(b, name)));
+    sum.mean += own.mean;
+    sum.variance += own.variance;
+  }
+  return sum;
+}
+
+std::vector<int64_t> histogram(const NamedTensors& logits, int64_t bins) {
+  std::vector<int64_t> out(static_cast<size_t>(bins), 0);
+  for (const auto& [name, logit] : logits) {
+    const Tensor counts =
+        torch::histc(torch::sigmoid(logit.detach().to(torch::kCPU, torch::kDouble)), bins, 0, 1);
+    for (int64_t i = 0; i < bins; ++i) {
+      out[static_cast<size_t>(i)] += static_cast<int64_t>(counts[i].item<double>());
+    }
+  }
+  return out;
 }
 
 }  // namespace modhost_diffmask

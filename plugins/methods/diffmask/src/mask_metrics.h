@@ -1,9 +1,11 @@
 // Numbers that describe binary masks. A mask is a list of tensors of 0 and 1, one per parameter.
 #pragma once
 
+#include <modhost/statistics.h>
 #include <modhost/tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace modhost_diffmask {
 
@@ -27,17 +29,39 @@ double dispersity(const Tensor& bits);
 // Mean over all tensors.
 double dispersity(const NamedTensors& mask);
 
+// What dispersity is after, whatever the order of units: how evenly the kept entries of one tensor
+// lie on its output units (dimension 0). The entropy of their shares over that of equal shares
+// (Pielou 1966): 1 when each unit has as many, 0 when one unit has all, or nothing is kept.
+double evenness(const Tensor& bits);
+// Mean over the tensors, each weighted by what it keeps; 0 for an empty mask.
+double evenness(const NamedTensors& mask);
+
 // Entries kept by both.
 NamedTensors intersection(const NamedTensors& a, const NamedTensors& b);
+// Entries that at least one keeps.
+NamedTensors joined(const NamedTensors& a, const NamedTensors& b);
 // Entries of a that b does not keep.
 NamedTensors without(const NamedTensors& a, const NamedTensors& b);
 
-// |a and b| / min(|a|, |b|): 1 when the smaller mask lies within the larger one; 0 when one is
-// empty.
-double sharing(const NamedTensors& a, const NamedTensors& b);
+// How many entries two masks keep, alone and in common.
+struct Overlap {
+  int64_t a = 0, b = 0, both = 0;
 
-// The sharing that two random masks of the same size show on average. `per_tensor`: random within
-// each tensor with that tensor's own numbers of kept weights, else with the overall density.
-double random_sharing(const NamedTensors& a, const NamedTensors& b, bool per_tensor);
+  // |A and B| / |A or B|; 0 when both are empty.
+  double iou() const;
+  // |A and B| / min(|A|, |B|), the sharing of the mask studies: 1 when the smaller lies within the
+  // larger; 0 when one is empty. Never less than iou().
+  double io_min() const;
+};
+Overlap overlap(const Tensor& a, const Tensor& b);
+Overlap overlap(const NamedTensors& a, const NamedTensors& b);
+
+// Two random masks with as many entries: `per_tensor` in each tensor, else over all together.
+modhost::RandomOverlap random_overlap(const NamedTensors& a, const NamedTensors& b,
+                                      bool per_tensor);
+
+// How many weights are kept with a probability sigmoid(logit) in each of `bins` equal parts of
+// 0 .. 1.
+std::vector<int64_t> histogram(const NamedTensors& logits, int64_t bins);
 
 }  // namespace modhost_diffmask

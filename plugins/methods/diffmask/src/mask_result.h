@@ -1,0 +1,50 @@
+// One mask and how the network does under it.
+#pragma once
+
+#include <modhost/tensor.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace modhost_diffmask {
+
+inline constexpr int64_t kHistogramBins = 500;  // as in the figure of Csordas et al. 2021
+
+struct MaskResult {
+  std::string task;
+  bool control = false;
+  modhost::NamedTensors bits;
+  double expected_sparsity = 0;
+  std::vector<int64_t> histogram;  // of the keep probabilities
+
+  // On one kind of data; accuracies are 0 .. 1.
+  struct On {
+    double unmasked = 0;
+    double masked = 0;
+    double inverse = 0;
+  };
+  On own;                   // the task's test data
+  std::optional<On> other;  // the data it is compared with; the control has none
+};
+
+using Results = std::vector<MaskResult>;
+
+// The masks of tasks, without the control.
+inline std::vector<const MaskResult*> tasks_of(const Results& results) {
+  std::vector<const MaskResult*> out;
+  for (const MaskResult& result : results) {
+    if (!result.control) out.push_back(&result);
+  }
+  return out;
+}
+
+// nullptr when there is none.
+inline const MaskResult* control_of(const Results& results) {
+  for (const MaskResult& result : results) {
+    if (result.control) return &result;
+  }
+  return nullptr;
+}
+
+}  // namespace modhost_diffmask

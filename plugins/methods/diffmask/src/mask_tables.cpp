@@ -1,0 +1,144 @@
+#include "mask_tables.h"
+
+#include <algorithm>
+
+#include "mask_metrics.h"
+#include "mask_sharing.h"
+#include "study_keys.h"
+
+namespace modhost_diffmask {
+namespace {
+
+using modhost::Cell;
+using modhost::RunWriter;
+using modhost::Table;
+
+double share(int64_t part, int64_t whole) {
+  return static_cast<double>(part) / static_cast<double>(std::max<int64_t>(whole, 1));
+}
+
+void write_scalars(RunWriter& writer, const MaskResult& result) {
+  const std::string path = "masks/" + result.task + "/";
+  const auto on = [&](const std::string& where, const MaskResult::On& accuracy) {
+    writer.scalar(path + where + "/accuracy", accuracy.masked);
+    writer.scalar(path + "inverse/" + where + "/accuracy", accuracy.inverse);
+    writer.scalar(path + "unmasked/" + where + "/accuracy", accuracy.unmasked);
+  };
+  on("task", result.own);
+  if (result.other) on("other", *result.other);
+  writer.scalar(path + "sparsity", sparsity(result.bits));
+  writer.scalar(path + "expected_sparsity", result.expected_sparsity);
+  writer.scalar(path + "dispersity", dispersity(result.bits));
+  writer.scalar(path + "evenness", evenness(result.bits));
+  writer.scalar(path + "kept", static_cast<double>(ones(result.bits)));
+  const int64_t kept = ones(result.bits);
+  for (const auto& [name, bits] : result.bits) {
+    writer.scalar(path + "share/" + name, share(ones({{name, bits}}), kept));
+  }
+}
+
+void write_masks_table(RunWriter& writer, const Results& results) {
+  Table table{{"task", "data", "unmasked", "masked", "inverse", "kept", "weights", "sparsity",
+               "expected_sparsity", "dispersity", "evenness"},
+              {}};
+  for (const MaskResult& result : results) {
+    const auto row = [&](const std::string& data, const MaskResult::On& on) {
+      table.add({result.task, data, on.unmasked, on.masked, on.inverse, ones(result.bits),
+                 size(result.bits), sparsity(result.bits), result.expected_sparsity,
+                 dispersity(result.bits), evenness(result.bits)});
+    };
+    row("task", result.own);
+    if (result.other) row("other", *result.other);
+  }
+  writer.table("masks", table);
+}
+
+// Each pair of tasks: the masks as they are, and what is left without the weights that all keep.
+void write_sharing_table(RunWriter& writer, const Results& results) {
+  Table table{{"a", "b", "kept_a", "kept_b", "both", "iomin", "iou", "random_iomin",
+               "random_iomin_per_parameter", "z", "p", "p_adjusted", "iomin_without_common"},
+              {}};
+  const NamedTensors common = common_bits(results);
+  for (const SharedPair& pair : shared_pairs(results)) {
+    const Overlap& found = pair.overlap;
+    const double distinct =
+        overlap(without(pair.a->bits, common), without(pair.b->bits, common)).io_min();
+    table.add({pair.a->task, pair.b->task, found.a, found.b, found.both, found.io_min(),
+               found.iou(), pair.random, pair.random_per_tensor, pair.z, pair.p, pair.p_adjusted,
+               distinct});
+    writer.scalar("masks/sharing/" + pair.a->task + "/" + pair.b->task, found.io_min());
+    writer.scalar("masks/iou/" + pair.a->task + "/" + pair.b->task, found.iou());
+  }
+  writer.table("sharing", table);
+  if (!common.empty()) writer.scalar("masks/common", static_cast<double>(ones(common)));
+}
+
+// The same in each parameter.
+void write_overlap_table(RunWriter& writer, const Results& results) {
+  Table table{
+      {"a", "b", "parameter", "weights", "kept_a", "kept_b", "both", "iomin", "iou", "random_both"},
+      {}};
+  for (const SharedPair& pair : shared_pairs(results)) {
+    for (const auto& [name, bits] : pair.a->bits) {
+      const Tensor& other = *modhost::find(pair.b->bits, name);
+      const Overlap found = overlap(bits, other);
+      table.add({pair.a->task, pair.b->task, name, bits.numel(), found.a, found.b, found.both,
+                 found.io_min(), found.iou(),
+                 random_overlap({{name, bits}}, {{name, other}}, true).mean});
+    }
+  }
+  writer.table("overlap", table);
+}
+
+// `remaining`: of what the control keeps. `shared`: of what the mask keeps, what the mask of
+// another task keeps too.
+void write_parameters_table(RunWriter& writer, const Results& results) {
+  Table table{{"task", "parameter", "kept", "weights", "density", "share_of_kept", "remaining",
+               "shared", "dispersity", "evenness"},
+              {}};
+  const MaskResult* control = control_of(results);
+  for (const MaskResult& result : results) {
+    const int64_t total = ones(result.bits);
+    const NamedTensors others = others_bits(results, result);
+    for (const auto& [name, bits] : result.bits) {
+      Cell remaining, shared;
+      if (control != nullptr && !result.control) {
+        const Overlap with = overlap(bits, *modhost::find(control->bits, name));
+        remaining = share(with.both, with.b);
+      }
+      if (!others.empty() && !result.control) {
+        const Overlap with = overlap(bits, *modhost::find(others, name));
+        shared = share(with.both, with.a);
+      }
+      const int64_t kept = ones({{name, bits}});
+      table.add({result.task, name, kept, bits.numel(), share(kept, bits.numel()),
+                 share(kept, total), remaining, shared, dispersity(bits), evenness(bits)});
+    }
+  }
+  writer.table("parameters", table);
+}
+
+void write_histogram_table(RunWriter& writer, const Results& results) {
+  Table table{{"task", "from", "to", "weights"}, {}};
+  for (const MaskResult& result : results) {
+    for (int64_t bin = 0; bin < kHistogramBins; ++bin) {
+      table.add({result.task, share(bin, kHistogramBins), share(bin + 1, kHistogramBins),
+                 result.histogram[static_cast<size_t>(bin)]});
+    }
+  }
+  writer.table("histogram", table);
+}
+
+}  // namespace
+
+void write_results(RunWriter& writer, const Results& results) {
+  for (const MaskResult& result : results) write_scalars(writer, result);
+  write_masks_table(writer, results);
+  write_sharing_table(writer, results);
+  write_overlap_table(writer, results);
+  write_parameters_table(writer, results);
+  write_histogram_table(writer, results);
+  write_study_keys(writer, results);
+}
+
+}  // namespace modhost_diffmask

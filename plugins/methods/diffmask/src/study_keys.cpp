@@ -1,0 +1,83 @@
+#include "study_keys.h"
+
+#include <algorithm>
+
+#include "mask_metrics.h"
+#include "mask_sharing.h"
+
+namespace modhost_diffmask {
+namespace {
+
+using modhost::RunWriter;
+
+std::string key_of(std::string parameter) {
+  std::replace(parameter.begin(), parameter.end(), '.', '_');
+  return parameter;
+}
+
+void put(RunWriter& writer, const std::string& key, int64_t count) {
+  writer.scalar(key, static_cast<double>(count));
+}
+
+// |A and B| / max(|B|, 1), as there.
+void put_share(RunWriter& writer, const std::string& key, int64_t both, int64_t whole) {
+  writer.scalar(key, static_cast<double>(both) / static_cast<double>(std::max<int64_t>(whole, 1)));
+}
+
+// How many weights the masks of tasks keep, and how many of those a mask shares with any other.
+void write_stat(RunWriter& writer, const Results& results) {
+  const auto tasks = tasks_of(results);
+  if (tasks.empty()) return;
+  NamedTensors any = tasks[0]->bits;
+  for (const MaskResult* task : tasks) any = joined(any, task->bits);
+  for (const auto& [name, bits] : any) {
+    put(writer, "mask_stat/mask_" + key_of(name) + "/n_total", ones({{name, bits}}));
+  }
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const std::string number = std::to_string(i + 1);
+    const NamedTensors others = others_bits(results, *tasks[i]);
+    for (const auto& [name, bits] : tasks[i]->bits) {
+      const std::string path = "mask_stat/mask_" + key_of(name) + "/";
+      const Tensor* other = modhost::find(others, name);
+      const Overlap with =
+          other == nullptr ? Overlap{ones({{name, bits}}), 0, 0} : overlap(bits, *other);
+      put(writer, path + "n_" + number, with.a);
+      put_share(writer, path + "shared_" + number, with.both, with.a);
+    }
+  }
+}
+
+// What remains of the control in the mask of each task.
+void write_remaining(RunWriter& writer, const Results& results) {
+  const MaskResult* control = control_of(results);
+  if (control == nullptr) return;
+  const auto tasks = tasks_of(results);
+  for (const auto& [name, bits] : control->bits) {
+    const std::string path = "mask_remaining/layers/" + key_of(name) + "/";
+    put(writer, path + "n_ref", ones({{name, bits}}));
+    for (size_t i = 0; i < tasks.size(); ++i) {
+      const std::string number = std::to_string(i + 1);
+      const Overlap with = overlap(*modhost::find(tasks[i]->bits, name), bits);
+      put(writer, path + "n_" + number, with.a);
+      put_share(writer, path + "remaining_" + number, with.both, with.b);
+    }
+  }
+}
+
+void write_inverse(RunWriter& writer, const Results& results) {
+  for (const MaskResult* task : tasks_of(results)) {
+    const std::string path = "inverse_mask_test/" + task->task + "/";
+    writer.scalar(path + "task/accuracy", task->own.inverse);
+    if (task->other) writer.scalar(path + "other/accuracy", task->other->inverse);
+  }
+}
+
+}  // namespace
+
+void write_study_keys(RunWriter& writer, const Results& results) {
+  write_stat(writer, results);
+  write_remaining(writer, results);
+  write_inverse(writer, results);
+}
+
+}  // namespace modhost_diffmask
