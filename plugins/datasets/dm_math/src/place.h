@@ -1,0 +1,20 @@
+// Where the published collection lies.
+#pragma once
+
+#include <modhost/data_files.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace modhost_dm_math {
+
+// Below `folder`: the unpacked folder mathematics_dataset-v1.0, `folder` itself when it is that, or
+// the archive; `folder` may also name the archive itself. Nothing when there is none of them.
+std::optional<std::filesystem::path> find_collection(const std::filesystem::path& folder);
+
+// What is missing where, for DatasetBase::files(); nothing is listed when find_collection() finds
+// something.
+modhost::DataFiles collection_files(const std::filesystem::path& folder, bool download);
+
+}  // namespace modhost_dm_math
