@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <utility>
 
@@ -155,14 +156,19 @@ std::string take(Words& positional, const std::string& command, const std::strin
 }
 
 void read_data_command(CommandLine& line, Words& positional, const po::variables_map& map) {
-  const std::string verb = take(positional, "data", "'show' or 'export'");
-  check(verb == "show" || verb == "export", ErrorCode::usage,
-        fmt::format("unknown command 'data {}'; there are 'data show' and 'data export'", verb),
-        did_you_mean(verb, {"show", "export"}));
+  const Words verbs = {"show", "export", "prepare", "verify"};
+  const std::string verb = take(positional, "data", "one of " + join(verbs));
+  check(std::find(verbs.begin(), verbs.end(), verb) != verbs.end(), ErrorCode::usage,
+        fmt::format("unknown command 'data {}'; there are data {}", verb, join(verbs, ", data ")),
+        did_you_mean(verb, verbs));
   line.subject = take(positional, "data " + verb, "the name of a dataset");
   if (verb == "export") {
     line.action = Action::data_export;
     line.target = take(positional, "data export", "the folder to write into");
+    return;
+  }
+  if (verb == "prepare" || verb == "verify") {
+    line.action = verb == "prepare" ? Action::data_prepare : Action::data_verify;
     return;
   }
   line.action = Action::data_show;

@@ -17,6 +17,8 @@ enum class Action {
   info,
   data_show,
   data_export,
+  data_prepare,
+  data_verify,
   inspect,
   convert,
   plugin_new,

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include "compute.h"
+#include "data_prepare.h"
 #include "exit_code.h"
 #include "guard.h"
 #include "run_command.h"
 #include "run_components.h"
+#include "signals.h"
 
 namespace modhost::core {
 
@@ -18,6 +20,11 @@ int data_command(const CommandLine& line, ComponentSource& source) {
   set_threads(thread_count(static_cast<int>(run.threads())));
   const auto chosen = choose_dataset(settings, source);
   const auto dataset = make_dataset(chosen);
+  {
+    StopSignal stop;
+    const SignalScope signals(stop, false);
+    fetch_when_asked(line, chosen, *dataset, stop);
+  }
   const bool show = line.action == Action::data_show;
   guarded(*chosen.entry, show ? "drawing" : "exporting", [&] {
     if (show) {

@@ -29,6 +29,8 @@ commands
   info NAME|FILE             a component or a plugin, with its options
   data show NAME --out FILE  draw samples of a dataset as a picture
   data export NAME DIR       write a dataset in the format of its official files
+  data prepare NAME          fetch the files that a dataset reads, those that are missing or wrong
+  data verify NAME           are they there, with the right size and SHA-256?
   inspect FILE               the weights or masks in a file: names, shapes, types, zeros
   convert FILE OUT           write them as .pt for Python, .safetensors or .npz
   plugin new KIND NAME       write a plugin project: model, method, dataset or layer

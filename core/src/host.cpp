@@ -8,6 +8,7 @@
 #include "command_line.h"
 #include "convert_command.h"
 #include "data_command.h"
+#include "data_prepare.h"
 #include "exit_code.h"
 #include "help.h"
 #include "info_command.h"
@@ -50,6 +51,10 @@ int dispatch(const CommandLine& line) {
     case Action::data_show:
     case Action::data_export:
       return data_command(line, source);
+    case Action::data_prepare:
+      return data_prepare_command(line, source);
+    case Action::data_verify:
+      return data_verify_command(line, source);
     case Action::run:
     case Action::resume:
       return run_command(line, source);

@@ -30,6 +30,16 @@ std::string rate_text(const ProgressState& state) {
   return fmt::format("{} {}/s", short_number(state.rate), state.unit);
 }
 
+std::string left_text(const ProgressState& state) {
+  if (!(state.rate > 0) || state.total <= 0) return "";
+  const auto left = static_cast<double>(std::max<int64_t>(state.total - state.done, 0));
+  return duration_text(left / state.rate) + " left";
+}
+
+double share_of(const ProgressState& state) {
+  return static_cast<double>(state.done) / static_cast<double>(state.total);
+}
+
 std::string cut_to(const std::string& text, int width) {
   std::string out;
   int columns = 0;
@@ -46,16 +56,13 @@ std::string cut_to(const std::string& text, int width) {
 std::string progress_line(const ProgressState& state, int width) {
   std::vector<std::string> parts = {state.stage};
   if (state.total > 0) {
-    const double share = static_cast<double>(state.done) / static_cast<double>(state.total);
+    const double share = share_of(state);
     parts.push_back(bar(share) + fmt::format(" {:3.0f} %", std::floor(share * 100)));
   } else {
     parts.push_back(fmt::format("{} {}", count_text(state.done), state.unit));
   }
-  const std::string rate = rate_text(state);
-  if (!rate.empty()) parts.push_back(rate);
-  if (!rate.empty() && state.total > 0) {
-    const auto left = static_cast<double>(std::max<int64_t>(state.total - state.done, 0));
-    parts.push_back(duration_text(left / state.rate) + " left");
+  for (const std::string& part : {rate_text(state), left_text(state)}) {
+    if (!part.empty()) parts.push_back(part);
   }
   for (const auto& [name, value] : state.numbers) {
     parts.push_back(name + " " + short_number(value));
@@ -67,6 +74,16 @@ std::string progress_line(const ProgressState& state, int width) {
     line = longer;
   }
   return cut_to(line, width);
+}
+
+std::string progress_sentence(const ProgressState& state) {
+  std::string text = state.stage + ": ";
+  text += state.total > 0 ? fmt::format("{:.0f} %", std::floor(share_of(state) * 100))
+                          : fmt::format("{} {}", count_text(state.done), state.unit);
+  for (const std::string& part : {rate_text(state), left_text(state)}) {
+    if (!part.empty()) text += ", " + part;
+  }
+  return text;
 }
 
 std::string duration_text(double seconds) {

@@ -21,6 +21,9 @@ struct ProgressState {
 // does not fit goes, from the right: first the numbers, then the time, the rate, the bar.
 std::string progress_line(const ProgressState& state, int width);
 
+// The same where lines are not redrawn: "fetching a.gz: 34 %, 1,750 KB/s, 0:31 left".
+std::string progress_sentence(const ProgressState& state);
+
 // "0:31", "12:07", "3:05:00"
 std::string duration_text(double seconds);
 

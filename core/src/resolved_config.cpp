@@ -20,6 +20,7 @@ bool kept(const std::string& section, const std::string& key) {
 
 bool counts(const std::string& section, const std::string& key) {
   if (section == "model") return !is_weights_path(key);
+  if (section == "dataset") return key != "download";  // says where files come from only
   return section != "run" || changes_results(key);
 }
 

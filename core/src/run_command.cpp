@@ -9,9 +9,10 @@
 #include "builds.h"
 #include "compute.h"
 #include "config_file.h"
+#include "data_prepare.h"
 #include "exit_code.h"
 #include "guard.h"
-#include "json_progress.h"
+#include "make_progress.h"
 #include "modhost/error.h"
 #include "modhost/experiment.h"
 #include "modhost/files.h"
@@ -23,17 +24,10 @@
 #include "run_folder.h"
 #include "signals.h"
 #include "summary.h"
-#include "terminal_progress.h"
 #include "terminal_width.h"
 
 namespace modhost::core {
 namespace {
-
-std::unique_ptr<Progress> make_progress(const CommandLine& line) {
-  if (line.quiet) return std::make_unique<Progress>();
-  if (line.json) return std::make_unique<JsonProgress>();
-  return std::make_unique<TerminalProgress>();
-}
 
 // Words beside the work: neither results nor errors.
 void remark(const CommandLine& line, const std::string& text) {
@@ -242,6 +236,7 @@ int run_command(const CommandLine& line, ComponentSource& source) {
   const int threads = static_cast<int>(components->run.threads());
   device_named(components->run.device());
   auto dataset = make_dataset(components->dataset);
+  fetch_when_asked(line, components->dataset, *dataset, stop);
   check_signature(*components->model.entry, *components->dataset.entry, dataset->signature(),
                   source);
   // Before the plugins are noted down: it may load those of layer kinds.

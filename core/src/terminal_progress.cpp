@@ -27,7 +27,8 @@ void put(const std::string& text) {
 
 }  // namespace
 
-TerminalProgress::TerminalProgress() : on_terminal_(::isatty(STDERR_FILENO) == 1) {}
+TerminalProgress::TerminalProgress(double sentence_seconds)
+    : sentence_seconds_(sentence_seconds), on_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 TerminalProgress::~TerminalProgress() {
   // An unfinished stage keeps its last line: it says how far the work came.
@@ -49,14 +50,19 @@ void TerminalProgress::begin(const std::string& stage, int64_t total, const std:
 void TerminalProgress::update(int64_t done, const modhost::Numbers& numbers) {
   state_.done = done;
   state_.numbers = numbers;
-  if (!on_terminal_) return;
+  if (!on_terminal_ && sentence_seconds_ == 0) return;
   const auto now = Clock::now();
   const double elapsed = seconds_between(started_, now);
-  if (elapsed < kFirstDrawSeconds) return;
-  if (drawn_ && seconds_between(last_drawn_, now) < kRedrawSeconds) return;
+  const double since = seconds_between(last_drawn_, now);
+  if (on_terminal_ ? elapsed < kFirstDrawSeconds : since < sentence_seconds_) return;
+  if (drawn_ && since < kRedrawSeconds) return;
   state_.rate = static_cast<double>(done - first_done_) / elapsed;
   last_drawn_ = now;
-  draw();
+  if (on_terminal_) {
+    draw();
+  } else {
+    sentence(progress_sentence(state_));
+  }
 }
 
 void TerminalProgress::end(const std::string& summary) {

@@ -11,10 +11,12 @@ namespace modhost::core {
 
 // On a terminal: a line with bar, rate and time left, redrawn at most ten times a second, that
 // first appears when a stage has lasted a second; the stage's summary replaces it. When stderr is
-// no terminal: a sentence when a stage begins and one when it ends.
+// no terminal: a sentence when a stage begins and one when it ends, and when asked for one every so
+// many seconds between.
 class TerminalProgress : public modhost::Progress {
  public:
-  TerminalProgress();
+  // `sentence_seconds`: between two sentences where there is no terminal; 0: none between.
+  explicit TerminalProgress(double sentence_seconds = 0);
   ~TerminalProgress() override;  // leaves no half line behind
 
   void begin(const std::string& stage, int64_t total, const std::string& unit,
@@ -29,6 +31,7 @@ class TerminalProgress : public modhost::Progress {
   void erase();
   void sentence(const std::string& text);
 
+  double sentence_seconds_;
   bool on_terminal_;
   bool drawn_ = false;
   ProgressState state_;

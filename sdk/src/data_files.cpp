@@ -17,6 +17,7 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+// Where modhost keeps data, "" when nothing says where that is.
 fs::path data_home() {
   if (const std::string given = variable("MODHOST_DATA"); !given.empty()) return given;
   if (const std::string xdg = variable("XDG_DATA_HOME"); !xdg.empty()) {
@@ -25,8 +26,7 @@ fs::path data_home() {
   if (const std::string home = variable("HOME"); !home.empty()) {
     return fs::path(home) / ".local" / "share" / "modhost" / "data";
   }
-  throw Error(ErrorCode::config, "no folder for data: neither MODHOST_DATA nor HOME is set",
-              "give 'dataset.folder'");
+  return "";
 }
 
 std::string text_of(const DataFile& file) {
@@ -53,15 +53,20 @@ fs::path DataFiles::path(const std::string& name) const {
     names.push_back(text_of(file));
     all = all && !file.urls.empty();
   }
+  std::string command = "modhost data prepare " + dataset;
+  if (folder != data_home() / dataset) command += " --dataset.folder " + folder.string();
   throw Error(ErrorCode::data,
               "dataset '" + dataset + "': not in '" + folder.string() + "': " + join(names),
-              (all ? "fetch with 'modhost data prepare " + dataset + "', or put there by hand"
+              (all ? "fetch with '" + command + "', or put there by hand"
                    : std::string("put there by hand")) +
                   (source.empty() ? "" : " from " + source));
 }
 
 fs::path data_folder(const std::string& dataset, const std::string& given) {
-  return given.empty() ? data_home() / dataset : fs::path(given);
+  if (!given.empty()) return given;
+  check(!data_home().empty(), ErrorCode::config,
+        "no folder for data: neither MODHOST_DATA nor HOME is set", "give 'dataset.folder'");
+  return data_home() / dataset;
 }
 
 }  // namespace v1

@@ -82,6 +82,10 @@ TEST_CASE("commands take their words") {
   CHECK(shown.action == Action::data_show);
   CHECK(shown.subject == "raven");
   CHECK(shown.target == "a.png");
+  const CommandLine prepared = parse_command_line({"data", "prepare", "mnist"});
+  CHECK(prepared.action == Action::data_prepare);
+  CHECK(prepared.subject == "mnist");
+  CHECK(parse_command_line({"data", "verify", "mnist"}).action == Action::data_verify);
   const CommandLine exported =
       parse_command_line({"data", "export", "raven", "folder", "--dataset.size", "10"});
   CHECK(exported.action == Action::data_export);
@@ -103,8 +107,8 @@ TEST_CASE("wrong use is told with what would be right") {
   CHECK(message_of({"resume"}) ==
         "'modhost resume' needs the folder of a run; 'modhost --help' shows the form");
   CHECK(message_of({"data", "shw", "raven"}) ==
-        "unknown command 'data shw'; there are 'data show' and 'data export'; did you mean "
-        "'show'?");
+        "unknown command 'data shw'; there are data show, data export, data prepare, data verify; "
+        "did you mean 'show'?");
   CHECK(message_of({"data", "show", "raven"}) == "'modhost data show' needs --out FILE.png");
   CHECK(message_of({"list", "all"}).find("'all' is one word too many") == 0);
   CHECK(message_of({"--method"}) == "'--method': a value must follow");

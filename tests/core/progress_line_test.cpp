@@ -40,6 +40,15 @@ TEST_CASE("a total that is not known has a count instead of a bar") {
   CHECK(progress_line(state, 60) == "training  15,500 problems  181 problems/s  accuracy 0.661");
 }
 
+TEST_CASE("where no line is redrawn, progress is a sentence") {
+  ProgressState state = half_way();
+  CHECK(progress_sentence(state) == "training: 51 %, 181 problems/s, 1:20 left");
+  state.total = 0;
+  CHECK(progress_sentence(state) == "training: 15,500 problems, 181 problems/s");
+  state.rate = 0;
+  CHECK(progress_sentence(state) == "training: 15,500 problems");
+}
+
 TEST_CASE("nothing is promised before a rate is known") {
   ProgressState state = half_way();
   state.rate = 0;

@@ -141,6 +141,47 @@ TEST_CASE("exported splits are read back as they were", "[scan][files]") {
   CHECK(read.describe() == "21,890 commands (split turn_left, from " + folder.string() + ")");
   CHECK_THROWS_AS(read.export_to(folder), Error);
   fs::remove(folder / "length_split" / "tasks_test_length.txt");
-  CHECK_THROWS_WITH(Scan(options), Catch::Contains("tasks_test_length.txt"));
+  CHECK_THROWS_WITH(Scan(options).describe(),
+                    Catch::Contains("length_split/tasks_test_length.txt") &&
+                        !Catch::Contains("tasks_train_length.txt"));
   fs::remove_all(folder);
+}
+
+TEST_CASE("the official files of the splits in use are named, with their addresses",
+          "[scan][files]") {
+  const fs::path home = fs::temp_directory_path() / ("modhost_scan_" + std::to_string(::getpid()));
+  ::setenv("MODHOST_DATA", home.c_str(), 1);
+  auto options = options_with("simple");
+  options->tasks.set({"jump", "simple"});
+  DataFiles files = Scan(options).files();
+  CHECK(files.folder == home / "scan");
+  CHECK_FALSE(files.download);
+  REQUIRE(files.list.size() == 4);
+  CHECK(files.list[3].name == "add_prim_split/tasks_test_addprim_jump.txt");
+  CHECK(files.list[3].urls ==
+        std::vector<std::string>{"https://raw.githubusercontent.com/brendenlake/SCAN/master/"
+                                 "add_prim_split/tasks_test_addprim_jump.txt"});
+  CHECK(Scan(options).describe() == "16,728 commands (split simple, generated)");
+
+  // Read from where modhost keeps data when asked; a file may also lie in the folder itself.
+  Scan(options_with("simple")).export_to(home / "scan");
+  options->source.set("official");
+  CHECK(Scan(options).describe() ==
+        "16,728 commands (split simple, from " + (home / "scan").string() + ")");
+  CHECK(Scan(options).all(Split::test)->size() == 4182);
+  fs::rename(home / "scan" / files.list[3].name, home / "scan/tasks_test_addprim_jump.txt");
+  CHECK(Scan(options).files().list[3].name == "tasks_test_addprim_jump.txt");
+  CHECK(Scan(options).task("jump", Split::test)->size() == 7706);
+  fs::remove_all(home);
+  CHECK_THROWS_WITH(Scan(options).all(Split::test),
+                    Catch::Contains("dataset 'scan': not in '" + (home / "scan").string() + "'"));
+  ::unsetenv("MODHOST_DATA");
+}
+
+TEST_CASE("a download is refused when nothing would be read", "[scan]") {
+  ScanOptions options;
+  options.download.set(true);
+  CHECK_THROWS_WITH(options.validate(), Catch::Contains("the commands are generated"));
+  options.source.set("official");
+  options.validate();
 }

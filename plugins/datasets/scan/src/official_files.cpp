@@ -23,6 +23,9 @@ std::string file_name(Division division, bool train) {
   return std::string("tasks_") + (train ? "train_" : "test_") + info(division).file_name + ".txt";
 }
 
+constexpr const char* kAddress =
+    "https://raw.githubusercontent.com/brendenlake/SCAN/master/";  // sizes: nowhere published
+
 // Whatever bytes a file holds, a message stays one readable line.
 std::string shown(std::string_view text) {
   std::string out(text.substr(0, kShownText));
@@ -91,7 +94,15 @@ fs::path official_file(const fs::path& folder, Division division, bool train) {
   throw Error(ErrorCode::data,
               "there is no '" + name + "' in '" + folder.string() + "' or in its folder '" +
                   info(division).folder + "'",
-              "the files of github.com/brendenlake/SCAN are needed, or no 'dataset.folder'");
+              "the files of github.com/brendenlake/SCAN are needed");
+}
+
+modhost::DataFile data_file(const fs::path& folder, Division division, bool train) {
+  const std::string plain = file_name(division, train);
+  const std::string name = std::string(info(division).folder) + "/" + plain;
+  std::error_code ignored;
+  const bool is_plain = !fs::exists(folder / name, ignored) && fs::exists(folder / plain, ignored);
+  return {is_plain ? plain : name, 0, "", {kAddress + name}};
 }
 
 std::vector<Command> parse_commands(std::string_view text, const std::string& file) {

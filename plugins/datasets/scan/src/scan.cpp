@@ -28,18 +28,47 @@ int64_t limited(int64_t count, int64_t limit) {
 
 }  // namespace
 
+void ScanOptions::validate() const {
+  check(!download() || official(), ErrorCode::config,
+        "'dataset.download' is true, but the commands are generated and nothing is read",
+        "read the official files with '--dataset.source official'");
+}
+
 Scan::Scan(std::shared_ptr<const Options> given) : Dataset(std::move(given)) {
-  std::vector<std::string> used = options().tasks();
-  used.push_back(options().train_split());
-  for (const std::string& name : used) {
+  for (const std::string& name : used_splits()) {
     const Division division = division_named(name);
     check(options().validation() < info(division).train, ErrorCode::config,
           "option 'dataset.validation' is " + std::to_string(options().validation()) +
               ", the training part of '" + name + "' has only " +
               std::to_string(info(division).train) + " commands");
-    if (options().folder().empty()) continue;
-    for (const bool train : {true, false}) official_file(options().folder(), division, train);
   }
+}
+
+std::vector<std::string> Scan::used_splits() const {
+  std::vector<std::string> out = {options().train_split()};
+  for (const std::string& name : options().tasks()) {
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  }
+  return out;
+}
+
+std::filesystem::path Scan::folder() const { return data_folder("scan", options().folder()); }
+
+DataFiles Scan::files() const {
+  DataFiles out{"scan", folder()};
+  for (const std::string& name : used_splits()) {
+    for (const bool train : {true, false}) {
+      out.list.push_back(data_file(out.folder, division_named(name), train));
+    }
+  }
+  out.source = "github.com/brendenlake/SCAN";
+  out.download = options().download();
+  return out;
+}
+
+void Scan::check_files() const {
+  const DataFiles all = files();
+  for (const DataFile& file : all.list) all.path(file.name);
 }
 
 Signature Scan::signature() const {
@@ -65,17 +94,19 @@ int64_t Scan::train_count(Division division) const {
 }
 
 std::string Scan::describe() const {
-  const std::string& folder = options().folder();
+  if (options().official()) check_files();
   return count_text(train_count(division_named(options().train_split()))) + " commands (split " +
-         options().train_split() + ", " + (folder.empty() ? "generated" : "from " + folder) + ")";
+         options().train_split() + ", " +
+         (options().official() ? "from " + folder().string() : "generated") + ")";
 }
 
 std::shared_ptr<const Source> Scan::whole_part(Division division, bool train) const {
   auto& part = parts_[{division, train}];
   if (part != nullptr) return part;
   const auto seed = static_cast<uint64_t>(options().seed());
-  if (!options().folder().empty()) {
-    auto read = std::make_shared<CommandSource>(read_part(options().folder(), division, train));
+  if (options().official()) {
+    check_files();
+    auto read = std::make_shared<CommandSource>(read_part(folder(), division, train));
     part = subset(read, permutation(read->size(), derive_seed(seed, train ? "train" : "test")));
     return part;
   }
@@ -103,8 +134,8 @@ std::shared_ptr<const Source> Scan::task(const std::string& name, Split split) c
 }
 
 void Scan::export_to(const std::filesystem::path& folder) const {
-  check(options().folder().empty(), ErrorCode::usage,
-        "'dataset.folder' is set: these commands are files already");
+  check(!options().official(), ErrorCode::usage,
+        "the official files are asked for: these commands are files already");
   const auto commands = all_commands();
   const auto seed = static_cast<uint64_t>(options().seed());
   for (const Division division : kDivisions) {

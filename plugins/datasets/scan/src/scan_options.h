@@ -33,9 +33,18 @@ struct ScanOptions : modhost::Options {
                        modhost::AtLeast{0}};
   Option<int64_t> seed{*this, "seed", 1234, "seed of the simple split and of all orders",
                        modhost::AtLeast{0}};
+  Option<std::string> source{*this, "source", "generated",
+                             "generated from the grammar, or read from the official files, "
+                             "github.com/brendenlake/SCAN",
+                             modhost::Choices{{"generated", "official"}}};
   Option<std::string> folder{*this, "folder", "",
-                             "read the splits from the official files in this folder, as in "
-                             "github.com/brendenlake/SCAN, instead of generating them"};
+                             "where the official files are, and that they are read; by default "
+                             "scan in modhost's folder for data"};
+  Option<bool> download{*this, "download", false, "fetch official files that are missing"};
+
+  bool official() const { return source() == "official" || !folder().empty(); }
+  // Error(config) when a download is asked for that nothing would read.
+  void validate() const override;
 };
 
 }  // namespace modhost_scan
