@@ -1,6 +1,10 @@
 #include "modhost/subset.h"
 
+#include <algorithm>
+#include <map>
 #include <utility>
+
+#include "modhost/error.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -28,7 +32,65 @@ class Subset : public Source {
   std::vector<int64_t> indices_;
 };
 
+class Joined : public Source {
+ public:
+  Joined(std::vector<std::shared_ptr<const Source>> parts, std::vector<std::string> names)
+      : parts_(std::move(parts)), names_(std::move(names)) {
+    check(!parts_.empty() && parts_.size() == names_.size(), ErrorCode::internal,
+          "sources are joined without parts or without their names");
+    for (const auto& part : parts_) ends_.push_back(size() + part->size());
+  }
+
+  int64_t size() const override { return ends_.empty() ? 0 : ends_.back(); }
+  std::vector<std::string> groups() const override { return names_; }
+  int64_t group(int64_t index) const override {
+    return std::upper_bound(ends_.begin(), ends_.end(), index) - ends_.begin();
+  }
+
+  // Each part loads its own at once; then everything is put in the order that was asked for.
+  Batch load(const std::vector<int64_t>& indices) const override {
+    struct Some {
+      std::vector<int64_t> inside, rows;
+    };
+    std::map<int64_t, Some> by_part;
+    for (size_t row = 0; row < indices.size(); ++row) {
+      const int64_t part = group(indices[row]);
+      Some& some = by_part[part];
+      some.inside.push_back(part == 0 ? indices[row]
+                                      : indices[row] - ends_[static_cast<size_t>(part - 1)]);
+      some.rows.push_back(static_cast<int64_t>(row));
+    }
+    if (indices.empty()) return parts_.front()->load({});
+    std::vector<Batch> batches;
+    std::vector<int64_t> place(indices.size());  // of each row among all that were loaded
+    int64_t loaded = 0;
+    for (const auto& [part, some] : by_part) {
+      batches.push_back(parts_[static_cast<size_t>(part)]->load(some.inside));
+      for (const int64_t row : some.rows) place[static_cast<size_t>(row)] = loaded++;
+    }
+    return reordered(concatenated(batches), torch::tensor(place));
+  }
+
+ private:
+  static Batch reordered(const Batch& batch, const Tensor& order) {
+    const auto rows = [&](const Tensor& value) {
+      return value.defined() ? value.index_select(0, order) : value;
+    };
+    return {rows(batch.input), rows(batch.target), rows(batch.input_length),
+            rows(batch.target_length), batch.steps};
+  }
+
+  std::vector<std::shared_ptr<const Source>> parts_;
+  std::vector<std::string> names_;
+  std::vector<int64_t> ends_;  // of each part
+};
+
 }  // namespace
+
+std::shared_ptr<const Source> joined(std::vector<std::shared_ptr<const Source>> parts,
+                                     std::vector<std::string> names) {
+  return std::make_shared<Joined>(std::move(parts), std::move(names));
+}
 
 std::shared_ptr<const Source> subset(std::shared_ptr<const Source> source,
                                      std::vector<int64_t> indices) {

@@ -1,8 +1,9 @@
-// Some samples of a source, in an order of one's own.
+// Some samples of a source, in an order of one's own, and several sources as one.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "modhost/dataset.h"
@@ -14,6 +15,11 @@ inline namespace v1 {
 // `source`.
 std::shared_ptr<const Source> subset(std::shared_ptr<const Source> source,
                                      std::vector<int64_t> indices);
+
+// The samples of all parts, one part after the other; part i is the group names[i]. Samples of all
+// parts have the same shapes.
+std::shared_ptr<const Source> joined(std::vector<std::shared_ptr<const Source>> parts,
+                                     std::vector<std::string> names);
 
 }  // namespace v1
 }  // namespace modhost

@@ -4,17 +4,14 @@
 #include <modhost/count_text.h>
 #include <modhost/error.h>
 #include <modhost/random.h>
-#include <modhost/subset.h>
-
-#include <algorithm>
 
 #include "contact_sheet.h"
+#include "exported_files.h"
 #include "glyph.h"
 
 namespace modhost_glyphs {
 namespace {
 
-constexpr const char* kWithout = "without_";
 constexpr PixelScale kScale{127.5F, 64.F};  // mean and deviation near 0 and 1
 
 // Image i shows glyph i mod 10.
@@ -38,12 +35,6 @@ class GlyphReader : public ImageReader {
   uint64_t seed_;
 };
 
-int64_t left_out(const std::string& task) {
-  const auto& names = glyph_names();
-  const std::string name = task.substr(std::string(kWithout).size());
-  return std::find(names.begin(), names.end(), name) - names.begin();
-}
-
 }  // namespace
 
 void GlyphsOptions::validate() const {
@@ -52,6 +43,7 @@ void GlyphsOptions::validate() const {
 
 Glyphs::Glyphs(std::shared_ptr<const Options> given)
     : Dataset(std::move(given)),
+      tasks_(glyph_names(), options().tasks(), "glyphs"),
       memory_(std::make_shared<ImageMemory>(options().cache_mb() * (int64_t{1} << 20))) {}
 
 Look Glyphs::look() const {
@@ -63,20 +55,16 @@ uint64_t Glyphs::seed(Split split) const {
   return derive_seed(static_cast<uint64_t>(options().seed()), to_string(split));
 }
 
+int64_t Glyphs::count(Split split) const {
+  if (split == Split::train) return options().train();
+  return split == Split::validation ? options().validation() : options().test();
+}
+
 Signature Glyphs::signature() const {
   return {Input::image,
           {options().channels(), options().side(), options().side()},
           Output::classes,
           {kGlyphs}};
-}
-
-std::vector<Task> Glyphs::tasks() const {
-  const auto& names = options().tasks().empty() ? glyph_names() : options().tasks();
-  std::vector<Task> out;
-  for (const std::string& name : names) {
-    out.push_back({kWithout + name, "all glyphs but '" + name + "'; compared with it alone"});
-  }
-  return out;
 }
 
 std::string Glyphs::describe() const {
@@ -90,33 +78,35 @@ double Glyphs::chance() const { return 1.0 / kGlyphs; }
 std::shared_ptr<const Source> Glyphs::all(Split split) const {
   auto& source = sources_[split];
   if (source == nullptr) {
-    const int64_t count = split == Split::train        ? options().train()
-                          : split == Split::validation ? options().validation()
-                                                       : options().test();
-    source =
-        std::make_shared<ImageSource>(std::make_unique<GlyphReader>(look(), count, seed(split)),
-                                      signature().input_shape, kScale, memory_);
+    source = std::make_shared<ImageSource>(
+        std::make_unique<GlyphReader>(look(), count(split), seed(split)), signature().input_shape,
+        kScale, memory_);
   }
   return source;
 }
 
-std::shared_ptr<const Source> Glyphs::selected(int64_t glyph, bool only, Split split) const {
-  const auto whole = all(split);
-  std::vector<int64_t> indices;
-  for (int64_t index = 0; index < whole->size(); ++index) {
-    if ((whole->group(index) == glyph) == only) indices.push_back(index);
-  }
-  return subset(whole, std::move(indices));
-}
-
 std::shared_ptr<const Source> Glyphs::task(const std::string& name, Split split) const {
-  check_task(*this, name);
-  return selected(left_out(name), false, split);
+  return tasks_.task(name, all(split));
 }
 
 std::shared_ptr<const Source> Glyphs::other(const std::string& name, Split split) const {
-  check_task(*this, name);
-  return selected(left_out(name), true, split);
+  return tasks_.other(name, all(split));
+}
+
+void Glyphs::export_to(const std::filesystem::path& folder) const {
+  GlyphFiles files;
+  for (const Split split : {Split::train, Split::validation, Split::test}) {
+    const GlyphReader reader(look(), count(split), seed(split));
+    LabelledImages& into = split == Split::test ? files.test : files.train;
+    for (int64_t index = 0; index < reader.size(); ++index) {
+      into.pixels.resize(into.pixels.size() + static_cast<size_t>(signature().input_size()));
+      uint8_t* end = into.pixels.data() + into.pixels.size();
+      into.labels.push_back(
+          static_cast<uint8_t>(reader.read(index, end - signature().input_size())));
+    }
+    into.shape = signature().input_shape;
+  }
+  write_glyph_files(files, folder);
 }
 
 void Glyphs::show(const std::filesystem::path& picture) const {

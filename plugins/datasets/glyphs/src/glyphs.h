@@ -1,6 +1,7 @@
 // The dataset `glyphs`.
 #pragma once
 
+#include <modhost/class_tasks.h>
 #include <modhost/dataset.h>
 #include <modhost/image_source.h>
 
@@ -22,7 +23,7 @@ class Glyphs : public Dataset<GlyphsOptions> {
   Signature signature() const override;
   // "without_ring", ...: all images but those of one glyph, as Csordas et al. 2021 look for the
   // weights of a class of CIFAR-10.
-  std::vector<Task> tasks() const override;
+  std::vector<Task> tasks() const override { return tasks_.list(); }
   std::string unit() const override { return "images"; }
   std::string describe() const override;
   double chance() const override;
@@ -30,14 +31,16 @@ class Glyphs : public Dataset<GlyphsOptions> {
   std::shared_ptr<const Source> task(const std::string& name, Split split) const override;
   // The glyph that was left out, alone.
   std::shared_ptr<const Source> other(const std::string& name, Split split) const override;
+  // In the format of MNIST or of CIFAR-10, so that `mnist` or `cifar10` can read them.
+  void export_to(const std::filesystem::path& folder) const override;
   void show(const std::filesystem::path& picture) const override;
 
  private:
   Look look() const;
   uint64_t seed(Split split) const;
-  // Images of `glyph` only, or of all others.
-  std::shared_ptr<const Source> selected(int64_t glyph, bool only, Split split) const;
+  int64_t count(Split split) const;
 
+  ClassTasks tasks_;
   std::shared_ptr<ImageMemory> memory_;
   mutable std::map<Split, std::shared_ptr<const Source>> sources_;
 };

@@ -1,0 +1,181 @@
+#include "modhost/image_files.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "modhost/count_text.h"
+#include "modhost/error.h"
+#include "modhost/image_sheet.h"
+#include "modhost/numpy_random.h"
+#include "modhost/random.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace {
+
+constexpr uint32_t kSplitSeed = 0xC1CAFA52;
+constexpr double kHeldOut = 0.2;
+constexpr int64_t kShownColumns = 16;
+constexpr double kWhite = 255;
+
+void check_parts(const ImageFilesFacts& facts, const ImageParts& parts) {
+  for (const auto* part : {parts.train.get(), parts.test.get()}) {
+    check(part->shape == facts.shape && part->size() > 0, ErrorCode::internal,
+          "the files of " + facts.title + " were read as images of another shape, or as none");
+  }
+}
+
+}  // namespace
+
+std::vector<bool> paper_split(int64_t count) {
+  NumpyRandom random(kSplitSeed);
+  std::vector<bool> out;
+  out.reserve(static_cast<size_t>(count));
+  for (int64_t i = 0; i < count; ++i) out.push_back(random.uniform() > kHeldOut);
+  return out;
+}
+
+ImageFiles::ImageFiles(ImageFilesFacts facts, std::shared_ptr<const Options> options)
+    : facts_(std::move(facts)),
+      given_(std::static_pointer_cast<const ImageFilesOptions>(std::move(options))) {}
+
+ImageFiles::~ImageFiles() = default;
+
+std::vector<std::string> ImageFiles::classes() const {
+  return given_->classes().empty() ? facts_.classes : given_->classes();
+}
+
+Signature ImageFiles::signature() const {
+  return {Input::image, facts_.shape, Output::classes, {static_cast<int64_t>(classes().size())}};
+}
+
+double ImageFiles::chance() const { return 1.0 / static_cast<double>(classes().size()); }
+
+std::string ImageFiles::describe() const {
+  const int64_t versions = augmentation().versions;
+  const auto source = all(Split::train);
+  std::string text = count_text(source->size() / versions) + " images (" + facts_.title;
+  if (!given_->classes().empty()) text += ": " + join(classes());
+  if (versions > 1) text += ", each in " + std::to_string(versions) + " versions";
+  return text + ", from " + files().folder.string() + ")";
+}
+
+ChannelScale ImageFiles::scale(const LabelledImages& train) const {
+  if (given_->normalise() == "data") return measured_scale(train);
+  const auto channels = static_cast<size_t>(facts_.shape.at(0));
+  ChannelScale out{std::vector<double>(channels, 0), std::vector<double>(channels, 1)};
+  if (given_->normalise() == "published") out = facts_.published;
+  for (size_t channel = 0; channel < channels; ++channel) {
+    out.mean[channel] *= kWhite;
+    out.deviation[channel] *= kWhite;
+  }
+  return out;
+}
+
+const ImageFiles::Loaded& ImageFiles::loaded() const {
+  if (loaded_) return *loaded_;
+  Loaded all;
+  all.parts = read();
+  check_parts(facts_, all.parts);
+  const int64_t count = all.parts.train->size();
+  all.trains = given_->split() == "whole" ? std::vector<bool>(static_cast<size_t>(count), true)
+                                          : paper_split(count);
+  all.scale = scale(*all.parts.train);
+  loaded_ = std::move(all);
+  return *loaded_;
+}
+
+bool ImageFiles::of_test_file(Split split) const {
+  return split == Split::test && given_->split() != "paper_test";
+}
+
+std::vector<int64_t> ImageFiles::members(Split split) const {
+  std::vector<int64_t> out;
+  if (split == Split::validation && given_->split() != "paper") return out;
+  const bool all = of_test_file(split);
+  const int64_t count = all ? loaded().parts.test->size() : loaded().parts.train->size();
+  for (int64_t image = 0; image < count; ++image) {
+    const bool trains = all || loaded().trains[static_cast<size_t>(image)];
+    if (all || trains == (split == Split::train)) out.push_back(image);
+  }
+  return out;
+}
+
+std::vector<int64_t> ImageFiles::chosen(const ImageView& view, Split split) const {
+  const int64_t limit = split == Split::train        ? given_->train()
+                        : split == Split::validation ? given_->validation()
+                                                     : given_->test();
+  std::vector<int64_t> out;
+  for (const int64_t image : members(split)) {
+    if (limit > 0 && static_cast<int64_t>(out.size()) == limit) break;
+    const uint8_t label = view.images->labels[static_cast<size_t>(image)];
+    if (view.label_of.at(label) >= 0) out.push_back(image);
+  }
+  return out;
+}
+
+Augmentation ImageFiles::augmentation() const {
+  Augmentation out;
+  if (given_->augment() == "none") return out;
+  out.padding = facts_.padding;
+  out.mirror = given_->augment() == "crop_flip";
+  out.versions = given_->versions();
+  out.seed = derive_seed(static_cast<uint64_t>(given_->seed()), "versions");
+  return out;
+}
+
+std::shared_ptr<const LabelledImageSource> ImageFiles::view(
+    Split split, std::vector<int64_t> pixel_order) const {
+  ImageView out;
+  out.classes = classes();
+  for (const std::string& name : facts_.classes) {
+    const auto found = std::find(out.classes.begin(), out.classes.end(), name);
+    out.label_of.push_back(found == out.classes.end() ? -1 : found - out.classes.begin());
+  }
+  out.images = of_test_file(split) ? loaded().parts.test : loaded().parts.train;
+  out.chosen = chosen(out, split);
+  out.scale = loaded().scale;
+  if (split == Split::train) out.augmentation = augmentation();
+  out.pixel_order = std::move(pixel_order);
+  return std::make_shared<LabelledImageSource>(std::move(out));
+}
+
+std::shared_ptr<const Source> ImageFiles::all(Split split) const {
+  auto& source = sources_[split];
+  if (source == nullptr) source = view(split);
+  return source;
+}
+
+void ImageFiles::show(const std::filesystem::path& picture) const {
+  const auto source = view(Split::train);
+  std::vector<std::vector<int64_t>> rows(classes().size());
+  for (int64_t index = 0; index < source->size(); ++index) {
+    auto& row = rows[static_cast<size_t>(source->group(index))];
+    if (static_cast<int64_t>(row.size()) < kShownColumns) row.push_back(index);
+  }
+  const auto paint = [&](int64_t row, int64_t column, uint8_t* pixels) {
+    const auto& indices = rows[static_cast<size_t>(row)];
+    if (column >= static_cast<int64_t>(indices.size())) return false;
+    source->pixels(indices[static_cast<size_t>(column)], pixels);
+    return true;
+  };
+  write_image_sheet(picture, facts_.shape, static_cast<int64_t>(rows.size()), kShownColumns, paint);
+}
+
+ClassImages::ClassImages(ImageFilesFacts facts, std::shared_ptr<const Options> options)
+    : ImageFiles(std::move(facts), options),
+      tasks_(classes(), std::static_pointer_cast<const ClassImagesOptions>(options)->tasks(),
+             "classes") {}
+
+ClassImages::~ClassImages() = default;
+
+std::shared_ptr<const Source> ClassImages::task(const std::string& name, Split split) const {
+  return tasks_.task(name, all(split));
+}
+
+std::shared_ptr<const Source> ClassImages::other(const std::string& name, Split split) const {
+  return tasks_.other(name, all(split));
+}
+
+}  // namespace v1
+}  // namespace modhost
