@@ -78,7 +78,7 @@ ModelBase& Experiment::network() {
 TrainTask Experiment::task(const std::string& name) const {
   TrainTask task;
   task.name = name;
-  task.data = parts_.dataset->all(Split::train);
+  task.data = {parts_.dataset->all(Split::train)};
   task.unit = parts_.dataset->unit();
   task.device = parts_.device;
   return task;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "modhost/error.h"
-#include "modhost/random.h"
 #include "network_rows.h"
 #include "number_text.h"
 #include "update_once.h"
@@ -29,7 +28,7 @@ std::string plan_text(const TrainTask& task, const TrainPlan& plan) {
   }
   for (const int64_t epoch : plan.milestones) parts.push_back(std::to_string(epoch));
   for (const uint64_t seed : task.seeds) parts.push_back("seed " + std::to_string(seed));
-  parts.push_back("samples " + std::to_string(task.data->size()));
+  for (const auto& data : task.data) parts.push_back("samples " + std::to_string(data->size()));
   return join(parts, " ");
 }
 
@@ -55,13 +54,10 @@ Fit::Fit(const TrainTask& task, const TrainPlan& plan, std::filesystem::path pat
       path_(std::move(path)),
       around_(around),
       optimizer_(task.trained, plan, static_cast<int64_t>(task.seeds.size())),
+      samples_(task, plan),
+      steps_per_epoch_(samples_.steps_per_epoch()),
+      total_steps_(samples_.total_steps(plan)),
       going_on_(counted(networks())) {
-  check(task.data->size() >= plan.batch_size, ErrorCode::config,
-        "training '" + task.name + "' has " + std::to_string(task.data->size()) + " " + task.unit +
-            ", less than one batch of " + std::to_string(plan.batch_size),
-        "lower the batch size or take more data");
-  steps_per_epoch_ = task.data->size() / plan.batch_size;
-  total_steps_ = plan.steps > 0 ? plan.steps : plan.epochs * steps_per_epoch_;
   line_steps_ = std::max<int64_t>(1, (total_steps_ + kMetricsLines - 1) / kMetricsLines);
   state_.plan = plan_text(task, plan);
   state_.networks.resize(task.seeds.size());
@@ -81,7 +77,10 @@ std::vector<TrainSummary> Fit::run() {
 }
 
 std::string Fit::stage(int64_t network) const {
-  return together() ? task_.name + "/" + std::to_string(network) : task_.name;
+  if (!together()) return task_.name;
+  return task_.name + "/" +
+         (task_.labels.empty() ? std::to_string(network)
+                               : task_.labels[static_cast<size_t>(network)]);
 }
 
 NamedTensors Fit::everything() const {
@@ -128,7 +127,7 @@ void Fit::train() {
 }
 
 void Fit::one_step(int64_t epoch) {
-  const Batch batch = task_.data->load(next_samples(epoch)).to(task_.device);
+  const Batch batch = samples_.load(state_.step, going_on_).to(task_.device);
   const NetworkNumbers numbers =
       update_once(optimizer_, task_, batch, state_.step, rate(epoch), going_on_);
   ++state_.step;
@@ -148,26 +147,6 @@ void Fit::write_lines() {
   around_.writer->metrics(lines, state_.step);
   state_.sums.clear();
   state_.summed = 0;
-}
-
-// The samples of all networks, one network after the other. The order of an epoch is a function of
-// the seed and the epoch, so a position is all there is to remember.
-std::vector<int64_t> Fit::next_samples(int64_t epoch) {
-  if (epoch != ordered_epoch_) {
-    orders_.clear();
-    for (const uint64_t seed : chosen(task_.seeds, going_on_)) {
-      orders_.push_back(
-          permutation(task_.data->size(), derive_seed(seed, static_cast<uint64_t>(epoch))));
-    }
-    ordered_epoch_ = epoch;
-  }
-  std::vector<int64_t> out;
-  out.reserve(orders_.size() * static_cast<size_t>(plan_.batch_size));
-  for (const std::vector<int64_t>& order : orders_) {
-    const auto first = order.begin() + state_.step % steps_per_epoch_ * plan_.batch_size;
-    out.insert(out.end(), first, first + plan_.batch_size);
-  }
-  return out;
 }
 
 double Fit::rate(int64_t epochs_done) const {
@@ -235,7 +214,6 @@ void Fit::retire(const std::vector<int64_t>& stopping, const std::vector<int64_t
 
 void Fit::continue_with(std::vector<int64_t> networks, const std::vector<int64_t>& positions) {
   going_on_ = std::move(networks);
-  ordered_epoch_ = -1;
   replace(everything(), networks_at(everything(), positions));
   optimizer_.keep(positions);
   if (task_.keep) task_.keep(going_on_);

@@ -8,6 +8,7 @@
 #include "checkpoint.h"
 #include "modhost/train.h"
 #include "optimizer.h"
+#include "sample_order.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -44,7 +45,6 @@ class Fit {
 
   void train();
   void one_step(int64_t epoch);
-  std::vector<int64_t> next_samples(int64_t epoch);
   double rate(int64_t epochs_done) const;
   void write_lines();
 
@@ -60,13 +60,12 @@ class Fit {
   std::filesystem::path path_;
   Surroundings around_;
   NamedOptimizer optimizer_;
-  int64_t steps_per_epoch_ = 1;
-  int64_t total_steps_ = 0;
+  SampleOrder samples_;
+  int64_t steps_per_epoch_;
+  int64_t total_steps_;
   int64_t line_steps_ = 1;
   Checkpoint state_;
-  std::vector<int64_t> going_on_;             // numbers of the networks in the tensors, ascending
-  std::vector<std::vector<int64_t>> orders_;  // of ordered_epoch_, one for each of them
-  int64_t ordered_epoch_ = -1;
+  std::vector<int64_t> going_on_;  // numbers of the networks in the tensors, ascending
   Clock::time_point last_saved_;
 };
 

@@ -54,6 +54,7 @@ void check_patterns(const std::vector<std::string>& patterns,
 MaskSampling of_parameter(const MaskSampling& sampling, const std::string& name) {
   MaskSampling own = sampling;
   own.noise.key = derive_seed(sampling.noise.key, name);
+  for (uint64_t& key : own.noise.set_keys) key = derive_seed(key, name);
   return own;
 }
 
@@ -80,8 +81,7 @@ bool glob_match(const std::string& pattern, const std::string& name) {
 }
 
 Masks::Masks(const ModelBase& model, const std::vector<std::string>& select,
-             const std::vector<std::string>& exclude, double initial_logit, int64_t sets)
-    : sets_(sets) {
+             const std::vector<std::string>& exclude, double initial_logit, int64_t sets) {
   const std::vector<std::string> maskable = maskable_names(model);
   check_patterns(select, maskable);
   check_patterns(exclude, maskable);
@@ -101,11 +101,14 @@ Masks::Masks(const ModelBase& model, const std::vector<std::string>& select,
 
 int64_t Masks::weights() const {
   int64_t count = 0;
-  for (const auto& [name, logits] : logits_) count += logits.numel() / sets_;
+  for (const auto& [name, logits] : logits_) count += logits[0].numel();
   return count;
 }
 
 Variations Masks::sampled(const MaskSampling& sampling) const {
+  const size_t keys = sampling.noise.set_keys.size();
+  check(keys == 0 || keys == static_cast<size_t>(sets()), ErrorCode::internal,
+        std::to_string(keys) + " keys of noise for " + std::to_string(sets()) + " sets of logits");
   Variations variations;
   for (const auto& [name, logits] : logits_) {
     variations[name] = std::make_shared<detail::SampledMask>(logits, of_parameter(sampling, name));

@@ -31,7 +31,9 @@ struct MaskLayout {
   // For the run of weights that begins at a block's first column.
   MaskStream stream(const MaskNoise& noise, int64_t set, int64_t group, int64_t row,
                     int64_t column) const {
-    return {noise.key, noise.step, static_cast<uint32_t>(set * groups() + group),
+    const bool own = !noise.set_keys.empty();
+    return {own ? noise.set_keys[static_cast<size_t>(set)] : noise.key, noise.step,
+            static_cast<uint32_t>(own ? group : set * groups() + group),
             counter_of(row, column, columns)};
   }
   // The variant that the group's sample j is.

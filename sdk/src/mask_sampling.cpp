@@ -56,7 +56,7 @@ T uniform(const MaskLayout& layout, const MaskNoise& noise, int64_t row, int64_t
   const PhiloxCounter words = philox<detail::kMaskRounds>(
       {stream.counter + static_cast<uint32_t>(in_block % (detail::kBlock / 2)), stream.group,
        static_cast<uint32_t>(noise.step), static_cast<uint32_t>(noise.step >> 32)},
-      noise.key);
+      stream.key);
   const uint32_t word = words[sample % kGroup];
   const uint32_t bits = in_block < detail::kBlock / 2 ? word & 0xffff : word >> 16;
   return (static_cast<T>(bits) + T{0.5}) * T{0x1p-16};

@@ -14,25 +14,67 @@ namespace modhost {
 inline namespace v1 {
 namespace {
 
-StepResult judged(const Signature& signature, const Tensor& output, const Batch& batch) {
-  StepResult result{loss_per_sample(signature, output, batch).mean(), {}};
+// The mean over each of `parts` equal consecutive parts: [n] -> [parts].
+Tensor part_means(const Tensor& values, int64_t parts) { return values.view({parts, -1}).mean(1); }
+
+// One loss for each of `parts` networks or sets of masks, [parts].
+StepResult judged(const Signature& signature, const Tensor& output, const Batch& batch,
+                  int64_t parts) {
+  StepResult result{part_means(loss_per_sample(signature, output, batch), parts), {}};
   if (has_accuracy(signature)) {
     const torch::NoGradGuard no_grad;
-    result.numbers.emplace_back("accuracy", correct(signature, output, batch).mean());
+    result.numbers.emplace_back("accuracy", part_means(correct(signature, output, batch), parts));
   }
   return result;
 }
 
-// The mean over each of `parts` equal consecutive parts: [n] -> [parts].
-Tensor part_means(const Tensor& values, int64_t parts) { return values.view({parts, -1}).mean(1); }
+// The same of one, as scalars.
+StepResult judged(const Signature& signature, const Tensor& output, const Batch& batch) {
+  StepResult result = judged(signature, output, batch, 1);
+  result.loss = result.loss.squeeze(0);
+  for (auto& [name, number] : result.numbers) number = number.squeeze(0);
+  return result;
+}
 
-// A number, and its gradient with respect to some tensors.
+// Random decisions of a forward under masks: each set its own.
+Noise decisions(const MaskNoise& noise) {
+  if (noise.set_keys.empty()) return {{noise.key}, noise.step};
+  return {noise.set_keys, noise.step};
+}
+
+// The same of a forward of one set alone.
+Noise decisions(const MaskNoise& noise, int64_t set) {
+  return {{noise.set_keys.empty() ? noise.key : noise.set_keys[static_cast<size_t>(set)]},
+          noise.step};
+}
+
+StepResult stacked(const std::vector<StepResult>& of_sets) {
+  std::vector<Tensor> losses;
+  for (const StepResult& one : of_sets) losses.push_back(one.loss);
+  StepResult out{torch::stack(losses), {}};
+  for (size_t i = 0; i < of_sets.front().numbers.size(); ++i) {
+    std::vector<Tensor> numbers;
+    for (const StepResult& one : of_sets) numbers.push_back(one.numbers[i].second);
+    out.numbers.emplace_back(of_sets.front().numbers[i].first, torch::stack(numbers));
+  }
+  return out;
+}
+
+// A number, or one of each set of logits [S], and its gradient with respect to the logits.
 struct Known {
   Tensor value;
-  std::vector<Tensor> gradients;
+  std::vector<Tensor> gradients;  // [S, *shape]
 };
 
-// The number as a function of the tensors, for whoever calls backward on it.
+// A factor of each set [S], or one for all, as one of [S, *shape].
+Tensor of_sets(const Tensor& factor, const Tensor& logits) {
+  if (factor.dim() == 0) return factor;
+  std::vector<int64_t> shape(static_cast<size_t>(logits.dim()), 1);
+  shape[0] = factor.size(0);
+  return factor.view(shape);
+}
+
+// The number as a function of the logits, for whoever calls backward on it.
 class KnownGradient : public torch::autograd::Function<KnownGradient> {
  public:
   static Tensor forward(torch::autograd::AutogradContext* context, at::TensorList,
@@ -44,7 +86,7 @@ class KnownGradient : public torch::autograd::Function<KnownGradient> {
                                                  torch::autograd::variable_list given) {
     torch::autograd::variable_list out;
     for (const Tensor& gradient : detail::held<Known>(context, "known").gradients) {
-      out.push_back(gradient * given[0]);
+      out.push_back(gradient * of_sets(given[0], gradient));
     }
     out.emplace_back();  // of `known` itself
     return out;
@@ -89,28 +131,23 @@ StepResult networks_step(ModelBase& network, const Variations& variants, const B
   network.set_training(true);
   network.set_noise(noise);
   const EnsembleScope scope(network, parts, variants);
-  const Signature& signature = network.signature();
-  const Tensor output = network.forward(batch);
-  StepResult result{part_means(loss_per_sample(signature, output, batch), parts), {}};
-  if (has_accuracy(signature)) {
-    const torch::NoGradGuard no_grad;
-    result.numbers.emplace_back("accuracy", part_means(correct(signature, output, batch), parts));
-  }
-  return result;
+  return judged(network.signature(), network.forward(batch), batch, parts);
 }
 
 StepResult mask_step(ModelBase& network, const Masks& masks, const MaskSampling& sampling,
                      const Batch& batch) {
   network.set_training(false);
-  network.set_noise({{sampling.noise.key}, sampling.noise.step});
+  network.set_noise(decisions(sampling.noise));
   const EnsembleScope scope(network, masks.sets() * sampling.samples, masks.sampled(sampling));
-  return judged(network.signature(), network.forward(batch), batch);
+  const Tensor output = network.forward(batch);
+  if (masks.sets() == 1) return judged(network.signature(), output, batch);
+  return judged(network.signature(), output, batch, masks.sets());
 }
 
 StepResult mask_step_by_passes(ModelBase& network, const Masks& masks, const MaskSampling& sampling,
                                const Batch& batch) {
-  const int64_t passes = masks.sets() * sampling.samples;
-  const int64_t rows = ops::part_rows(batch.input, passes);
+  const int64_t sets = masks.sets(), samples = sampling.samples;
+  const int64_t rows = ops::part_rows(batch.input, sets * samples);
   std::vector<Tensor> logits;
   Known known;
   for (const auto& [name, tensor] : masks.logits()) {
@@ -118,21 +155,23 @@ StepResult mask_step_by_passes(ModelBase& network, const Masks& masks, const Mas
     known.gradients.push_back(torch::zeros_like(tensor));
   }
   network.set_training(false);
-  network.set_noise({{sampling.noise.key}, sampling.noise.step});
-  StepResult mean;
-  for (int64_t pass = 0; pass < passes; ++pass) {
+  std::vector<StepResult> means(static_cast<size_t>(sets));
+  for (int64_t pass = 0; pass < sets * samples; ++pass) {
+    const int64_t set = pass / samples;
+    network.set_noise(decisions(sampling.noise, set));
     const Batch own = rows_of(batch, pass * rows, rows);
     const EnsembleScope scope(network, 1, detail::one_sample(masks, sampling, pass));
     const StepResult one = judged(network.signature(), network.forward(own), own);
     const auto found = torch::autograd::grad({one.loss}, logits, {}, false, false, true);
     for (size_t i = 0; i < found.size(); ++i) {
-      if (found[i].defined()) known.gradients[i].add_(found[i], 1 / static_cast<double>(passes));
+      if (found[i].defined()) known.gradients[i].add_(found[i], 1 / static_cast<double>(samples));
     }
-    add_share(mean, one, passes);
+    add_share(means[static_cast<size_t>(set)], one, samples);
   }
-  known.value = mean.loss;
-  mean.loss = KnownGradient::apply(at::TensorList(logits), known);
-  return mean;
+  StepResult out = sets == 1 ? means.front() : stacked(means);
+  known.value = out.loss;
+  out.loss = KnownGradient::apply(at::TensorList(logits), known);
+  return out;
 }
 
 }  // namespace v1

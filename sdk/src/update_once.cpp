@@ -32,7 +32,9 @@ NetworkNumbers update_once(NamedOptimizer& optimizer, const TrainTask& task, con
   const StepResult result = task.step(batch, step);
   NetworkNumbers numbers{{"loss", values_of(result.loss)}};
   check_finite(numbers.front().second, task, step, networks);
-  (result.loss.dim() == 0 ? result.loss : result.loss.sum()).backward();
+  Tensor minimised = result.loss.dim() == 0 ? result.loss : result.loss.sum();
+  if (result.penalty.defined()) minimised = minimised + result.penalty.sum();
+  minimised.backward();
   optimizer.step(lr);
   for (const auto& [name, values] : result.numbers) numbers.emplace_back(name, values_of(values));
   return numbers;

@@ -57,7 +57,7 @@ struct Training {
     task.name = "test/line";
     task.trained = {{"weight", weight}};
     task.also_saved = {{"counter", counter}};
-    task.data = std::make_shared<LinearData>(50);
+    task.data = {std::make_shared<LinearData>(50)};
     task.seeds = {3};
     task.step = [&](const Batch& batch, int64_t step) {
       counter += 1;
@@ -195,6 +195,73 @@ TEST_CASE("early stopping returns to the best epoch", "[train]") {
   Training short_one;
   short_one.run(other.path, two);
   CHECK(torch::equal(training.weight, short_one.weight));
+}
+
+namespace {
+
+// Linear maps trained together, each on data of its own size; weights [networks, 5, 2].
+Tensor trained_maps(const std::vector<int64_t>& sizes, const std::vector<uint64_t>& seeds,
+                    const TrainPlan& plan) {
+  const Folder folder;
+  const auto networks = static_cast<int64_t>(sizes.size());
+  const Tensor weight = torch::zeros({networks, 5, 2}).set_requires_grad(true);
+  TrainTask task;
+  task.name = "maps";
+  task.trained = {{"weight", weight}};
+  for (const int64_t size : sizes) task.data.push_back(std::make_shared<LinearData>(size));
+  task.seeds = seeds;
+  task.step = [&](const Batch& batch, int64_t) {
+    const Tensor x = batch.input.view({networks, -1, 5}), y = batch.target.view({networks, -1, 2});
+    const Tensor losses = (x.bmm(weight) - y).square().mean({1, 2});
+    // not shown, but minimised: a second loss on the weights
+    return StepResult{networks == 1 ? losses[0] : losses, {}, 0.01 * weight.square().sum()};
+  };
+  StopSignal stop;
+  Progress progress;
+  RunWriter writer(folder.path);
+  Trainer(folder.path, &writer, &progress, &stop, 1e9).fit(task, plan);
+  return weight.detach();
+}
+
+}  // namespace
+
+TEST_CASE("networks with data of their own are trained as each alone", "[train]") {
+  TrainPlan plan = plan_of("adam");
+  plan.milestones.clear();
+  plan.steps = 21;  // more than three epochs of one, less than two of the other
+  const Tensor both = trained_maps({50, 120}, {3, 4}, plan);
+  const Tensor alone = trained_maps({50}, {3}, plan);
+  CHECK((both[0] - alone[0]).abs().max().item<double>() < 1e-6);
+  CHECK((both[1] - trained_maps({120}, {4}, plan)[0]).abs().max().item<double>() < 1e-6);
+  CHECK(alone.abs().max().item<double>() > 0.1);
+
+  plan.steps = 0;
+  CHECK_THROWS_WITH(trained_maps({50, 120}, {3, 4}, plan),
+                    Catch::Contains("joins data of different sizes"));
+}
+
+TEST_CASE("a penalty is minimised and does not show in the loss", "[train]") {
+  TrainPlan plan;
+  plan.optimizer = "sgd";
+  plan.lr = 0.5;
+  plan.steps = 1;
+  plan.batch_size = 1;
+  const Tensor weight = torch::full({1}, 3.0).set_requires_grad(true);
+  TrainTask task;
+  task.name = "penalty";
+  task.trained = {{"weight", weight}};
+  task.data = {std::make_shared<LinearData>(4)};
+  task.step = [&](const Batch&, int64_t) {
+    return StepResult{weight.sum() * 0, {}, weight.square().sum()};
+  };
+  const Folder folder;
+  StopSignal stop;
+  Progress progress;
+  RunWriter writer(folder.path);
+  const TrainSummary summary =
+      Trainer(folder.path, &writer, &progress, &stop, 1e9).fit(task, plan).front();
+  CHECK(weight.item<double>() == Approx(3 - 0.5 * 2 * 3));
+  CHECK(summary.last.at(0).second == 0);
 }
 
 TEST_CASE("too little data for one batch is refused with words", "[train]") {

@@ -39,7 +39,8 @@ Batch some_batch(int64_t rows) {
 std::vector<Tensor> outcome(const Masks& masks, const StepResult& step) {
   std::vector<Tensor> out{step.loss.detach(), step.numbers.at(0).second}, leaves;
   for (const auto& [name, logits] : masks.logits()) leaves.push_back(logits);
-  for (const Tensor& gradient : torch::autograd::grad({step.loss}, leaves)) out.push_back(gradient);
+  for (const Tensor& gradient : torch::autograd::grad({step.loss.sum()}, leaves))
+    out.push_back(gradient);
   return out;
 }
 
@@ -95,7 +96,8 @@ TEST_CASE("a mask step is the mean over the parts, each under its own sample and
                     batch.target.narrow(0, part * kRows, kRows)};
     sum += loss_of(net, net.forward(own), own);
   }
-  CHECK(step.loss.item<double>() == Approx(sum / kParts).epsilon(1e-12));
+  REQUIRE(step.loss.sizes() == std::vector<int64_t>{kSets});
+  CHECK(step.loss.mean().item<double>() == Approx(sum / kParts).epsilon(1e-12));
   REQUIRE(step.numbers.size() == 1);
   CHECK(step.numbers[0].first == "accuracy");
 }
@@ -123,6 +125,35 @@ TEST_CASE("one pass for each mask sample gives the step of all samples at once",
     CHECK(error <= (type == torch::kDouble ? 1e-14 : 1e-6) * size);
   }
   CHECK_THROWS_AS(mask_step_by_passes(net, masks, {samples + 100, 1, estimator, {}}, batch), Error);
+}
+
+TEST_CASE("each set of masks with a key of its own does what it does alone", "[training_step]") {
+  const auto type = GENERATE(torch::kDouble, torch::kFloat);
+  const auto step_of = GENERATE(mask_step, mask_step_by_passes);
+  Net net(40, type);
+  net.require_gradients(false);
+  constexpr int64_t kRows = 12;
+  const Batch batch = some_batch(2 * kRows).to(type);
+  const Masks both(net, {"*"}, {}, 0.3, 2);
+  MaskSampling sampling{3, 1, Estimator::gumbel, {0, 7, {}, {11, 12}}};
+  const StepResult together = step_of(net, both, sampling, batch);
+  together.loss.sum().backward();
+  for (int64_t set = 0; set < 2; ++set) {
+    const Masks alone(net, {"*"}, {}, 0.3);
+    sampling.noise.set_keys = {uint64_t(11 + set)};
+    const Batch own{batch.input.narrow(0, set * kRows, kRows),
+                    batch.target.narrow(0, set * kRows, kRows)};
+    const StepResult single = step_of(net, alone, sampling, own);
+    single.loss.backward();
+    CHECK(together.loss[set].item<double>() == Approx(single.loss.item<double>()).epsilon(1e-6));
+    for (size_t i = 0; i < alone.logits().size(); ++i) {
+      const Tensor here = both.logits()[i].second.grad()[set];
+      const Tensor there = alone.logits()[i].second.grad()[0];
+      CHECK((here - there).abs().max().item<double>() <= 1e-6 * there.abs().max().item<double>());
+    }
+  }
+  sampling.noise.set_keys = {1, 2, 3};
+  CHECK_THROWS_WITH(mask_step(net, both, sampling, batch), Catch::Contains("3 keys of noise"));
 }
 
 TEST_CASE("noise that is given reaches each pass", "[training_step]") {

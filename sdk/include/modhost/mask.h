@@ -23,6 +23,8 @@ struct MaskNoise {
   uint64_t key = 0;   // one per parameter and training
   uint64_t step = 0;  // a new one for every forward
   Tensor given;       // [S*K, *shape] uniforms in (0, 1) instead, for tests against other software
+  // Of each set of logits, in place of `key`: each then draws what it draws alone.
+  std::vector<uint64_t> set_keys{};
 };
 
 // What stands for d bit / d l, the derivative of a step.
@@ -58,7 +60,8 @@ class Masks {
   Masks(const ModelBase& model, const std::vector<std::string>& select,
         const std::vector<std::string>& exclude, double initial_logit, int64_t sets = 1);
 
-  int64_t sets() const { return sets_; }
+  // S; fewer when a training of several sets has put some aside (TrainTask::keep).
+  int64_t sets() const { return logits_.front().second.size(0); }
   int64_t weights() const;  // masked weights of one set
   const std::vector<std::string>& names() const { return names_; }
   // One leaf tensor [S, *shape] per masked parameter, in the order of the state dict.
@@ -75,7 +78,6 @@ class Masks {
   NamedTensors bits(int64_t set = 0) const;
 
  private:
-  int64_t sets_;
   std::vector<std::string> names_;
   NamedTensors logits_;
 };

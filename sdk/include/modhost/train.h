@@ -71,6 +71,7 @@ struct TrainOptions : Options {
 struct StepResult {
   Tensor loss;           // backward is called on its sum
   NamedTensors numbers;  // averaged for the progress line and metrics.jsonl: {"accuracy", 0.5}
+  Tensor penalty{};      // is minimised with the loss and does not show in it
 };
 
 // What is trained, on what, and how a step is computed.
@@ -78,12 +79,15 @@ struct TrainTask {
   std::string name;         // of the stage and of its checkpoint: "network", "masks/square"
   NamedTensors trained;     // leaf tensors that require gradients
   NamedTensors also_saved;  // state that steps change besides: running statistics
-  std::shared_ptr<const Source> data;
+  std::vector<std::shared_ptr<const Source>> data;  // of each network, or one for all
   std::string unit = "samples";
   // Order of the samples. More than one: so many networks are trained together, exactly as each
   // would be alone. Dimension 0 of all tensors above counts them, and a batch holds a part of
-  // plan.batch_size samples for each, in its own order.
+  // plan.batch_size samples for each, in its own order. With data of different sizes their epochs
+  // end at different steps: the plan then must give `steps`, and no milestones or patience.
   std::vector<uint64_t> seeds{0};
+  // What the networks are called in metrics.jsonl, NAME/LABEL; empty: by their numbers.
+  std::vector<std::string> labels{};
   torch::Device device = torch::kCPU;
   // `step` counts from 0 and goes on after a resume.
   std::function<StepResult(const Batch& batch, int64_t step)> step;

@@ -19,8 +19,9 @@ StepResult networks_step(ModelBase& network, const Variations& variants, const B
                          const Noise& noise);
 
 // The step of masks: a forward in evaluation mode, part k of the batch under mask sample k (Csordas
-// et al. 2021, section 3). The same loss and numbers as of a network; the penalty on the logits
-// belongs to the plan (TrainPlan::linear_penalty). Error(shape) unless the batch divides into
+// et al. 2021, section 3). The same loss and numbers as of a network, for S > 1 sets of masks as of
+// S networks: [S], of its own part of the batch each. The penalty on the logits belongs to the plan
+// (TrainPlan::linear_penalty). Error(shape) unless the batch divides into
 // masks.sets() * sampling.samples parts.
 StepResult mask_step(ModelBase& network, const Masks& masks, const MaskSampling& sampling,
                      const Batch& batch);

@@ -14,12 +14,32 @@ struct DiffmaskOptions : modhost::Options {
   Option<bool> control{*this, "control", true,
                        "also train a mask on all the data: what masking alone costs",
                        modhost::Paper{"Csordas et al. 2021, section 3"}};
-  Option<double> alpha{*this,
-                       "alpha",
-                       1e-5,
-                       "weight of the penalty, a plain sum of the logits",
-                       modhost::AtLeast{0},
-                       modhost::Paper{"Csordas et al. 2021, section 3"}};
+  Option<Names> masks{*this,
+                      "masks",
+                      {},
+                      "evaluate these instead of training any: files, NAME=FILE, or the folder "
+                      "masks of a run"};
+  Option<std::vector<double>> alpha{
+      *this,
+      "alpha",
+      {1e-5},
+      "weight of the penalty; several: each is tried, and the largest whose masks all keep their "
+      "validation accuracy up to `within` is taken",
+      modhost::AtLeast{0},
+      modhost::Paper{"Csordas et al. 2021, section 3"}};
+  Option<double> within{*this, "within", 0.02,
+                        "accuracy that a mask may cost when `alpha` is chosen or `patience` set",
+                        modhost::Range{0, 1}};
+  Option<std::string> penalty{*this, "penalty", "logits",
+                              "what alpha weighs: the sum of the logits, which never ends, or of "
+                              "the probabilities to keep a weight",
+                              modhost::Choices{{"logits", "probabilities"}}};
+  Option<double> logit_clamp{
+      *this, "logit_clamp", 0,
+      "largest absolute value of a logit, so that weights can return; 0: any", modhost::AtLeast{0}};
+  Option<bool> together{*this, "together", false,
+                        "train the masks of all tasks at once, as one ensemble: the same masks but "
+                        "for rounding"};
   Option<int64_t> samples{*this, "samples", 4, "mask samples per step (K); the batch is cut into K",
                           modhost::AtLeast{1}};
   Option<std::string> batching{*this, "batching", "batched",
@@ -40,6 +60,10 @@ struct DiffmaskOptions : modhost::Options {
                              modhost::AtLeast{1}};
   Option<int64_t> warmup_steps{*this, "warmup_steps", 0, "steps over which the rate rises to lr",
                                modhost::AtLeast{0}};
+  Option<int64_t> patience{*this, "patience", 0,
+                           "epochs without a sparser mask that is good enough (`within`) before a "
+                           "training stops and returns to the best; 0: never",
+                           modhost::AtLeast{0}};
   Option<double> clip_norm{*this, "clip_norm", 0, "largest gradient norm of the logits, 0 for none",
                            modhost::AtLeast{0}};
   Option<Names> select{*this, "select", {"*"}, "parameters to mask, by name with * and ?"};

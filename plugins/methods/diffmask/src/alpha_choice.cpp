@@ -1,0 +1,65 @@
+#include "alpha_choice.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "mask_metrics.h"
+
+namespace modhost_diffmask {
+
+using namespace modhost;  // NOLINT: everything below is in terms of the SDK
+
+namespace {
+
+// The mean over the other masks of |a and b| / min(|a|, |b|); no cell for a single mask.
+Cell mean_sharing(const std::vector<NamedTensors>& masks, size_t own) {
+  std::vector<double> shares;
+  for (size_t other = 0; other < masks.size(); ++other) {
+    if (other != own) shares.push_back(overlap(masks[own], masks[other]).io_min());
+  }
+  return shares.empty() ? Cell{} : Cell{mean(shares)};
+}
+
+std::string text(const char* format, double number) {
+  char buffer[64];
+  snprintf(buffer, sizeof buffer, format, number);
+  return buffer;
+}
+
+}  // namespace
+
+double choose_alpha(Experiment& experiment, MaskTraining& training,
+                    const MaskEvaluation& evaluation, const std::vector<MaskJob>& jobs,
+                    const DiffmaskOptions& options) {
+  std::vector<double> alphas = options.alpha();
+  std::sort(alphas.begin(), alphas.end());
+  Table table{{"alpha", "task", "unmasked", "masked", "kept", "density", "mean_iomin", "within"},
+              {}};
+  double chosen = alphas.front();
+  bool any = false;
+  for (const double alpha : alphas) {
+    std::vector<NamedTensors> masks;
+    for (const NamedTensors& logits : training.train(jobs, alpha)) masks.push_back(bits_of(logits));
+    bool good = true;
+    for (size_t i = 0; i < jobs.size(); ++i) {
+      const double masked = evaluation.accuracy(masks[i], *jobs[i].validation);
+      const bool within = masked >= jobs[i].unmasked - options.within();
+      good = good && within;
+      table.add({alpha, jobs[i].task, jobs[i].unmasked, masked, ones(masks[i]),
+                 1 - sparsity(masks[i]), mean_sharing(masks, i), int64_t{within}});
+    }
+    if (good) chosen = alpha;
+    any = any || good;
+  }
+  RunWriter& writer = experiment.writer();
+  writer.table("alpha", table);
+  writer.scalar("masks/alpha", chosen);
+  const std::string count = std::to_string(alphas.size());
+  writer.say("alpha " + text("%g", chosen) +
+             (any ? ": the largest of " + count + " whose masks all cost at most "
+                  : ", the smallest of " + count + ": under each some mask costs more than ") +
+             text("%g points of validation accuracy.", 100 * options.within()));
+  return chosen;
+}
+
+}  // namespace modhost_diffmask

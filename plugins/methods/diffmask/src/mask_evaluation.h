@@ -1,0 +1,37 @@
+// How well a network does under fixed masks.
+#pragma once
+
+#include <modhost/evaluate.h>
+#include <modhost/experiment.h>
+
+#include <vector>
+
+#include "diffmask_options.h"
+
+namespace modhost_diffmask {
+
+// 1 where the logit is above zero: uint8.
+modhost::NamedTensors bits_of(const modhost::NamedTensors& logits);
+
+class MaskEvaluation {
+ public:
+  // All outlive it. The network is trained and frozen.
+  MaskEvaluation(modhost::Experiment& experiment, modhost::ModelBase& network,
+                 const DiffmaskOptions& options)
+      : experiment_(experiment), network_(network), options_(options) {}
+
+  // Accuracies on `source` under each of the masks, from one forward a batch. What a mask does not
+  // name stays whole, so the empty mask is the network itself.
+  std::vector<double> accuracies(const std::vector<modhost::NamedTensors>& masks,
+                                 const modhost::Source& source) const;
+  double accuracy(const modhost::NamedTensors& mask, const modhost::Source& source) const {
+    return accuracies({mask}, source).front();
+  }
+
+ private:
+  modhost::Experiment& experiment_;
+  modhost::ModelBase& network_;
+  const DiffmaskOptions& options_;
+};
+
+}  // namespace modhost_diffmask

@@ -1,0 +1,35 @@
+// Which masks a run is about, and the data of each.
+#pragma once
+
+#include <modhost/dataset.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "diffmask_options.h"
+
+namespace modhost_diffmask {
+
+inline constexpr const char* kControl = "control";  // the mask on all data
+
+// A mask and the data that it is trained and judged on.
+struct MaskJob {
+  std::string task;
+  bool control = false;  // all data
+  std::shared_ptr<const modhost::Source> train, validation, test;
+  std::shared_ptr<const modhost::Source> other;  // test data it is compared with; none: nullptr
+  double unmasked = 0;  // accuracy of the whole network on `validation`, where it counts
+};
+
+// The control, if it is wanted, then the chosen tasks. Error(config) for tasks that the dataset
+// does not have, and for data that cannot fill a batch or leave nothing to judge by.
+std::vector<MaskJob> chosen_jobs(const modhost::DatasetBase& data, const DiffmaskOptions& options);
+
+// The job of a mask of that name that is there already: of the task, else of all data.
+MaskJob stored_job(const modhost::DatasetBase& data, const std::string& name);
+
+// Is accuracy on validation data asked for?
+bool needs_validation(const DiffmaskOptions& options);
+
+}  // namespace modhost_diffmask

@@ -1,0 +1,78 @@
+#!/bin/bash
+# The ways of the method diffmask: masks one by one or together, alpha by a rule, stored masks.
+. "$(dirname "$0")/helpers.bash"
+
+data=(--model mlp --model.hidden 24,16 --dataset add_mul --dataset.digits 1 --dataset.train 1200
+  --dataset.validation 100 --dataset.test 200 --run.threads 1)
+network=(--train.epochs 30 --train.batch_size 32)
+masks=(--method diffmask --method.steps 60 --method.batch_size 32)
+
+expect 0 "${masks[@]}" "${data[@]}" "${network[@]}" --run.dir single --quiet
+given=(--model.weights single/network.safetensors)
+
+# Together: the same masks, and metrics under the same names.
+expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.together true --run.dir joint --quiet
+for table in masks sharing parameters; do
+  cmp "single/tables/$table.csv" "joint/tables/$table.csv" || fail "together: another $table.csv"
+done
+grep -q '"stage":"masks/mul","step":60' joint/metrics.jsonl || fail "no metrics of masks/mul"
+
+# One pass for each sample: the same but for rounding.
+expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.together true --method.batching passes \
+  --run.dir passes --quiet
+[ "$(cut -d, -f1,2,6 single/tables/masks.csv)" = "$(cut -d, -f1,2,6 passes/tables/masks.csv)" ] ||
+  fail "passes keep another number of weights"
+
+# The largest alpha that is good enough; a kill in the middle changes nothing.
+sweep=("${masks[@]}" "${data[@]}" "${given[@]}" --method.alpha 1e-6,1e-4,1e-2
+  --run.checkpoint_seconds 0.01)
+expect 0 "${sweep[@]}" --run.dir sweep --method.within 0.9
+prints "alpha 0.01: the largest of 3 whose masks all cost at most 90 points"
+[ "$(wc -l <sweep/tables/alpha.csv)" -eq 10 ] || fail "not 3 alphas x 3 masks"
+expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.alpha 1e-1,1e-2 --run.dir strict
+prints "alpha 0.01, the smallest of 2: under each some mask costs more than 2 points"
+"$modhost" "${sweep[@]}" --method.within 0.9 --run.dir killed >out 2>err &
+run=$!
+while kill -0 "$run" 2>/dev/null && [ ! -e killed/checkpoints/masks/alpha_1e-04 ]; do
+  sleep 0.002
+done
+kill -KILL "$run" 2>/dev/null || fail "the run was over before it was killed"
+wait "$run" 2>/dev/null || true
+expect 0 resume killed --quiet
+for file in tables/alpha.csv tables/masks.csv tables/sharing.csv masks/add_logits.npz metrics.jsonl; do
+  cmp "sweep/$file" "killed/$file" || fail "'$file' differs after a kill"
+done
+
+# A training of masks stops when it gets no sparser, and returns to the sparsest good mask.
+expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.steps 0 --method.epochs 60 \
+  --method.patience 2 --method.alpha 1e-3 --method.within 0.2 --run.dir patient --quiet
+last=$(grep '"stage":"masks/add"' patient/metrics.jsonl | tail -n 1 | sed 's/.*"step":\([0-9]*\).*/\1/')
+[ "$last" -lt 900 ] || fail "the mask of add was not stopped early: step $last"
+
+# Penalty on probabilities, and logits within bounds.
+expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.penalty probabilities \
+  --method.logit_clamp 2.5 --method.alpha 0.1 --method.lr 0.2 --run.dir bounded --quiet
+grep -q '"masks/add/expected_sparsity": 0.9[0-2]' bounded/results.json ||
+  fail "a strong penalty brings logits to -2.5, where a weight is kept with 0.076"
+
+# Stored masks: the folder of a run, and a file under a task's name.
+expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks \
+  --run.dir stored --quiet
+cmp single/tables/masks.csv stored/tables/masks.csv || fail "stored masks: other numbers"
+cmp single/tables/histogram.csv stored/tables/histogram.csv || fail "stored logits: other numbers"
+expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks add=single/masks/add.npz \
+  --run.dir one --quiet
+[ "$(sed -n 2p one/tables/masks.csv | cut -d, -f1-8)" = \
+  "$(grep '^add,task' single/tables/masks.csv | cut -d, -f1-8)" ] || fail "one stored mask differs"
+
+# Bad input.
+expect 2 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/tables --run.dir bad
+one_error "holds no masks"
+expect 1 --method diffmask --model mlp --model.hidden 24,17 "${data[@]:4}" --method.masks single/masks \
+  --train.epochs 1 --run.dir bad
+one_error "has 'layers.1.bias' of shape [16], the model's is [17]"
+expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.patience 1 --dataset.validation 0 \
+  --run.dir bad
+one_error "has no validation exercises, which 'method.patience' needs"
+expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.together true --method.steps 0 --run.dir bad
+one_error "have different numbers of batches"
