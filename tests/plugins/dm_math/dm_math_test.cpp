@@ -144,7 +144,9 @@ TEST_CASE("an export is read back as it was, from the folder and from the archiv
     auto options = from(place, "comparison__sort");
     options->test_on.set({"easy", "interpolate", "extrapolate"});
     const DmMath read(options);
-    CHECK(read.files().list.empty());
+    const DataFiles files = read.files();
+    CHECK(files.list.size() == (place == archive ? 1 : 0));
+    CHECK(files.missing().empty());
     CHECK(read.signature().vocabulary == generated.signature().vocabulary);
     for (const Task& task : generated.tasks()) {
       for (const Split split : {Split::train, Split::test}) {
@@ -178,10 +180,16 @@ TEST_CASE("data that is not there and modules that are not are named", "[dm_math
   CHECK(refusal([] {
           DmMath(small("comparison__sorts"));
         }).find("did you mean 'comparison__sort'?") != std::string::npos);
-  CHECK(DmMath(small()).files().list.empty());
+  auto generated = small();
+  CHECK(DmMath(generated).files().list.size() == 1);  // can be prepared,
+  CHECK_FALSE(DmMath(generated).files().download);    // and is not asked for
+  CHECK(DmMath(generated).describe().find("generated") != std::string::npos);
+  generated->source.set("generated");
+  CHECK(DmMath(generated).files().list.empty());
   auto published = small();
   published->source.set("published");
-  published->folder.set(fixture().string());
+  fs::copy_file(fixture(), folder.path / fixture().filename());  // the index is kept beside it
+  published->folder.set(folder.path.string());
   CHECK(DmMath(published).all(Split::test)->size() == 120);
   published->test.set(1000);
   CHECK(refusal([&] {

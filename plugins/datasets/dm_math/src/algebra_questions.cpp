@@ -119,6 +119,9 @@ Pair differentiate(Choice& choice, Level level) {
   for (Term& term : terms) {
     if (second_letter && choice.flip()) term.powers[1] = static_cast<int>(choice.between(1, 2));
   }
+  const bool varies =
+      std::any_of(terms.begin(), terms.end(), [](const Term& term) { return term.powers[0] > 0; });
+  if (!varies) return {};
   const int times = times_of(choice, level);
   return {filled(choice.of(derivative_patterns(times)),
                  {{'e', text_of(terms, letters)}, {'x', {letters[0]}}}),

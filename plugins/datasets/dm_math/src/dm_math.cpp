@@ -14,6 +14,19 @@
 #include "place.h"
 
 namespace modhost_dm_math {
+namespace {
+
+// Whether the environment names one.
+bool has_data_folder() {
+  try {
+    data_folder("dm_math", "");
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
 
 DmMath::DmMath(std::shared_ptr<const Options> given) : Dataset(std::move(given)) {
   if (published()) return;
@@ -26,18 +39,21 @@ DmMath::DmMath(std::shared_ptr<const Options> given) : Dataset(std::move(given))
 }
 
 bool DmMath::published() const {
-  if (options().source() == "auto") return !options().folder().empty();
+  if (options().source() == "auto") return !options().folder().empty() || options().download();
   return options().source() == "published";
 }
 
 DataFiles DmMath::files() const {
-  if (!published()) return {};
+  if (options().source() == "generated") return {};
+  // They are named also while they are not read, for `modhost data prepare`.
+  if (!published() && !has_data_folder()) return {};
   return collection_files(data_folder("dm_math", options().folder()), options().download());
 }
 
 std::filesystem::path DmMath::place() const {
+  const auto folder = data_folder("dm_math", options().folder());
+  if (const auto found = find_collection(folder)) return *found;
   const DataFiles files = this->files();
-  if (const auto found = find_collection(files.folder)) return *found;
   return files.path(files.list.front().name);
 }
 

@@ -15,7 +15,7 @@ struct DmMathOptions : modhost::Options {
                              "other one of the published files"};
   Option<std::string> source{*this, "source", "auto",
                              "generated: questions of our own; published: files in `folder`; auto: "
-                             "published when a folder is given",
+                             "published when a folder is given or a download asked for",
                              modhost::Choices{{"auto", "generated", "published"}}};
   Option<std::string> folder{
       *this, "folder", "",

@@ -35,7 +35,13 @@ modhost::DataFiles collection_files(const fs::path& folder, bool download) {
   modhost::DataFiles out{"dm_math", folder};
   out.source = kSource;
   out.download = download;
-  if (!find_collection(folder)) out.list.push_back({kArchive, 0, "", {kUrl}});
+  const auto found = find_collection(folder);
+  if (found && !is_collection(*found)) {  // an archive, of whatever name
+    out.folder = found->parent_path();
+    out.list.push_back({found->filename().string(), 0, "", {kUrl}});
+  } else if (!found) {
+    out.list.push_back({kArchive, 0, "", {kUrl}});
+  }
   return out;
 }
 

@@ -13,8 +13,8 @@ namespace modhost_dm_math {
 // the archive; `folder` may also name the archive itself. Nothing when there is none of them.
 std::optional<std::filesystem::path> find_collection(const std::filesystem::path& folder);
 
-// What is missing where, for DatasetBase::files(); nothing is listed when find_collection() finds
-// something.
+// For DatasetBase::files(): the archive, there or missing; nothing when an unpacked folder is
+// there.
 modhost::DataFiles collection_files(const std::filesystem::path& folder, bool download);
 
 }  // namespace modhost_dm_math
