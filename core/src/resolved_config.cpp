@@ -18,12 +18,6 @@ bool kept(const std::string& section, const std::string& key) {
   return section != "run" || is_kept(key);
 }
 
-bool counts(const std::string& section, const std::string& key) {
-  if (section == "model") return !is_weights_path(key);
-  if (section == "dataset") return key != "download";  // says where files come from only
-  return section != "run" || changes_results(key);
-}
-
 std::string body(const ResolvedConfig& config,
                  bool (*keep)(const std::string& section, const std::string& key)) {
   std::string text;
@@ -41,6 +35,12 @@ std::string body(const ResolvedConfig& config,
 }
 
 }  // namespace
+
+bool counts(const std::string& section, const std::string& key) {
+  if (section == "model") return !is_weights_path(key);
+  if (section == "dataset") return key != "download";
+  return section != "run" || changes_results(key);
+}
 
 std::string resolved_text(const ResolvedConfig& config) { return kHeader + body(config, kept); }
 

@@ -19,8 +19,11 @@ using ResolvedConfig = std::vector<ResolvedSection>;
 // the sections and of the declarations, so equal configs give equal texts.
 std::string resolved_text(const ResolvedConfig& config);
 
-// 16 hexadecimal digits from everything that can change a result. See changes_results() for the
-// keys of [run] that cannot.
+// Whether [section] key can change a result. It cannot where it says how fast a run goes, where
+// things lie or how they come there.
+bool counts(const std::string& section, const std::string& key);
+
+// 16 hexadecimal digits from everything that counts.
 std::string config_hash(const ResolvedConfig& config);
 
 }  // namespace modhost::core

@@ -11,11 +11,10 @@
 #include <vector>
 
 #include "config_file.h"
-#include "model_weights.h"
 #include "modhost/error.h"
 #include "modhost/files.h"
+#include "resolved_config.h"
 #include "results_file.h"
-#include "run_options.h"
 
 namespace modhost::core {
 namespace {
@@ -100,13 +99,10 @@ void clear(const fs::path& folder) {
 
 // Without what says how fast a run goes and where things lie.
 Settings what_counts(Settings settings) {
-  OptionTable& run = settings["run"];
-  for (auto it = run.begin(); it != run.end();) {
-    it = changes_results(it->first) ? std::next(it) : run.erase(it);
-  }
-  OptionTable& model = settings["model"];
-  for (auto it = model.begin(); it != model.end();) {
-    it = is_weights_path(it->first) ? model.erase(it) : std::next(it);
+  for (auto& [section, options] : settings) {
+    for (auto it = options.begin(); it != options.end();) {
+      it = counts(section, it->first) ? std::next(it) : options.erase(it);
+    }
   }
   return settings;
 }

@@ -123,6 +123,7 @@ BEHAVIOURS = {
 def main():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *unused: None  # a client that is killed is part of the tests
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     sys.stdin.read()  # until whoever started it is gone
