@@ -55,6 +55,33 @@ expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.penalty probabilities
 grep -q '"masks/add/expected_sparsity": 0.9[0-2]' bounded/results.json ||
   fail "a strong penalty brings logits to -2.5, where a weight is kept with 0.076"
 
+# The last layer masked as by the control; what removing the masks' weights costs against random ones.
+expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.keep 'layers.2.*' --method.together true --method.alpha 2e-3 \
+  --method.ablations 19 --run.dir kept --quiet
+for task in add mul; do
+  awk -F, -v task="$task" '$1 == "control" { want[$2] = $3 } $1 == task && $2 ~ /layers.2/ {
+    if ($3 != want[$2] || ($3 > 0 && $7 != 1)) bad = 1; seen = 1 } END { exit bad || !seen }' \
+    kept/tables/parameters.csv || fail "the last layer of $task is not masked as by the control"
+done
+grep -q '^add,layers.0.weight,.*,1,' kept/tables/parameters.csv && fail "all layers are kept"
+[ "$(wc -l <kept/tables/ablations.csv)" -eq 6 ] || fail "not control, and two tasks on two kinds of data"
+awk -F, 'NR > 1 { if ($5 != 19 || $8 < 0.05 || $8 > 1 || $9 < $8) bad = 1 } END { exit bad }' \
+  kept/tables/ablations.csv || fail "p-values of 19 draws"
+awk -F, '$1 == "add" && $2 == "task" { exit !($4 < $6) }' kept/tables/ablations.csv ||
+  fail "without the weights of its mask a task does better than without random ones"
+expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.ablations 3 --method.ablation initial \
+  --run.dir initial --quiet
+cmp -s <(cut -d, -f4 kept/tables/ablations.csv) <(cut -d, -f4 initial/tables/ablations.csv) &&
+  fail "removed weights are 0 either way"
+cmp single/tables/masks.csv initial/tables/masks.csv || fail "the comparison changed the network"
+
+# Half masks: the parameters named, and the rest.
+[ "$(wc -l <single/tables/halves.csv)" -eq 2 ] || fail "no half masks of the control"
+expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks --method.half '*' \
+  --run.dir half --quiet
+awk -F, 'NR == 2 { exit !($4 == $3 && $5 == $2) }' half/tables/halves.csv ||
+  fail "all parameters in one half: the mask, and the whole network"
+
 # Stored masks: the folder of a run, and a file under a task's name.
 expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks \
   --run.dir stored --quiet
@@ -74,5 +101,9 @@ one_error "has 'layers.1.bias' of shape [16], the model's is [17]"
 expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.patience 1 --dataset.validation 0 \
   --run.dir bad
 one_error "has no validation exercises, which 'method.patience' needs"
+expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.keep layers.2.wieght --run.dir bad
+one_error "'layers.2.wieght' matches no masked parameter; did you mean 'layers.2.weight'?"
+expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.keep '*' --method.control false --run.dir bad
+one_error "takes masks from the control"
 expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.together true --method.steps 0 --run.dir bad
 one_error "have different numbers of batches"

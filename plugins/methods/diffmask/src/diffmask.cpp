@@ -28,6 +28,8 @@ void DiffmaskOptions::validate() const {
         "option 'method.batch_size': " + std::to_string(batch_size()) + " does not divide into " +
             std::to_string(samples()) + " mask samples",
         "take " + std::to_string(batch_size() / samples() * samples() + samples()));
+  check(keep().empty() || control(), ErrorCode::config,
+        "option 'method.keep' takes masks from the control, which 'method.control' leaves out");
   check(!alpha().empty(), ErrorCode::config, "option 'method.alpha' is empty",
         "give one number, or several to choose from");
 }
@@ -83,12 +85,20 @@ class Diffmask : public Method<DiffmaskOptions> {
   // Patterns that match nothing are refused before anything is trained.
   void check_parameters(const ModelBase& model) const {
     const Masks masks(model, options().select(), options().exclude(), options().logit_init());
-    for (const std::string& pattern : options().inverse_keeps()) {
-      bool found = false;
-      for (const std::string& name : masks.names()) found = found || glob_match(pattern, name);
+    check_patterns("inverse_keeps", options().inverse_keeps(), masks.names());
+    check_patterns("keep", options().keep(), masks.names());
+    check_patterns("half", options().half(), masks.names());
+  }
+
+  static void check_patterns(const std::string& option, const std::vector<std::string>& patterns,
+                             const std::vector<std::string>& names) {
+    for (const std::string& pattern : patterns) {
+      const bool found = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+        return glob_match(pattern, name);
+      });
       check(found, ErrorCode::config,
-            "option 'method.inverse_keeps': '" + pattern + "' matches no masked parameter",
-            did_you_mean(pattern, masks.names()));
+            "option 'method." + option + "': '" + pattern + "' matches no masked parameter",
+            did_you_mean(pattern, names));
     }
   }
 
@@ -104,7 +114,35 @@ class Diffmask : public Method<DiffmaskOptions> {
     experiment.writer().tensors("masks/" + job.task + "_logits", logits);
     result.own = measure(evaluation, result.bits, *job.test);
     if (job.other != nullptr) result.other = measure(evaluation, result.bits, *job.other);
+    if (job.control) result.halves = measure_halves(evaluation, result.bits, *job.test);
+    if (options().ablations() > 0) compare_with_random(experiment, evaluation, job, result);
     return result;
+  }
+
+  void compare_with_random(Experiment& experiment, const MaskEvaluation& evaluation,
+                           const MaskJob& job, MaskResult& result) const {
+    const uint64_t seed = experiment.seed("ablation/" + job.task);
+    const NamedTensors fill = options().ablation() == "initial"
+                                  ? initial_weights(experiment.network(), seed, result.bits)
+                                  : NamedTensors{};
+    const auto on = [&](const Source& source) {
+      return ablate(evaluation, result.bits, options().ablations(), fill, source, seed);
+    };
+    result.ablation = on(*job.test);
+    if (job.other != nullptr) result.other_ablation = on(*job.other);
+  }
+
+  // Csordas et al. 2021, the half masks: does the work of early layers need the mask of late ones?
+  MaskResult::Halves measure_halves(const MaskEvaluation& evaluation, const NamedTensors& bits,
+                                    const Source& source) const {
+    NamedTensors first, rest;
+    for (const auto& named : bits) {
+      const bool in_first = options().half().empty() ? first.size() < bits.size() / 2
+                                                     : matches(options().half(), named.first);
+      (in_first ? first : rest).push_back(named);
+    }
+    const std::vector<double> found = evaluation.accuracies({first, rest}, source);
+    return {found[0], found[1]};
   }
 
   // The whole network, the network under the mask, and under its inverse: one forward for all.
@@ -112,11 +150,7 @@ class Diffmask : public Method<DiffmaskOptions> {
                          const Source& source) const {
     NamedTensors inverse;
     for (const auto& [name, tensor] : bits) {
-      bool keeps = false;
-      for (const std::string& pattern : options().inverse_keeps()) {
-        keeps = keeps || glob_match(pattern, name);
-      }
-      inverse.emplace_back(name, keeps ? tensor : 1 - tensor);
+      inverse.emplace_back(name, matches(options().inverse_keeps(), name) ? tensor : 1 - tensor);
     }
     const std::vector<double> found = evaluation.accuracies({{}, bits, inverse}, source);
     return {found[0], found[1], found[2]};

@@ -68,6 +68,24 @@ struct DiffmaskOptions : modhost::Options {
                            modhost::AtLeast{0}};
   Option<Names> select{*this, "select", {"*"}, "parameters to mask, by name with * and ?"};
   Option<Names> exclude{*this, "exclude", {}, "parameters to leave whole, by name with * and ?"};
+  Option<Names> keep{*this,
+                     "keep",
+                     {},
+                     "parameters that every task masks as the control does, by name with * and ?",
+                     modhost::Paper{"Csordas et al. 2021, CIFAR-10: the last layer"}};
+  Option<Names> half{*this,
+                     "half",
+                     {},
+                     "parameters masked in one half of the half-mask test of the control, by name "
+                     "with * and ?; none: the first half of them"};
+  Option<int64_t> ablations{*this, "ablations", 0,
+                            "random sets of weights, as large as the mask in each parameter, to "
+                            "remove for comparison; 0: none",
+                            modhost::Range{0, 10000}};
+  Option<std::string> ablation{*this, "ablation", "zero",
+                               "what removed weights become in that comparison: 0, or as they were "
+                               "when a network is initialised",
+                               modhost::Choices{{"zero", "initial"}}};
   Option<Names> inverse_keeps{
       *this,
       "inverse_keeps",

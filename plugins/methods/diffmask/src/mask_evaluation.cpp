@@ -2,9 +2,16 @@
 
 #include <modhost/mask.h>
 
+#include <algorithm>
+
 namespace modhost_diffmask {
 
 using namespace modhost;  // NOLINT: everything below is in terms of the SDK
+
+bool matches(const std::vector<std::string>& globs, const std::string& name) {
+  return std::any_of(globs.begin(), globs.end(),
+                     [&](const std::string& glob) { return glob_match(glob, name); });
+}
 
 NamedTensors bits_of(const NamedTensors& logits) {
   NamedTensors out;
@@ -14,16 +21,56 @@ NamedTensors bits_of(const NamedTensors& logits) {
   return out;
 }
 
+NamedTensors initial_weights(ModelBase& network, uint64_t seed, const NamedTensors& like) {
+  NamedTensors trained, out;
+  for (const Parameter& parameter : network.parameters()) {
+    trained.emplace_back(parameter.name(), parameter.tensor().detach().clone());
+  }
+  network.initialize(seed);
+  const torch::NoGradGuard no_grad;
+  for (const Parameter& parameter : network.parameters()) {
+    if (find(like, parameter.name()) != nullptr) {
+      out.emplace_back(parameter.name(), parameter.tensor().detach().clone());
+    }
+    parameter.tensor().copy_(*find(trained, parameter.name()));
+  }
+  return out;
+}
+
 std::vector<double> MaskEvaluation::accuracies(const std::vector<NamedTensors>& masks,
                                                const Source& source) const {
+  return under(hard_masks(network_, masks), masks.size(), source);
+}
+
+std::vector<double> MaskEvaluation::accuracies(const std::vector<NamedTensors>& masks,
+                                               const Source& source,
+                                               const NamedTensors& fill) const {
+  Variations variations;
+  for (const Parameter& parameter : network_.parameters()) {
+    const Tensor* other = find(fill, parameter.name());
+    if (other == nullptr) continue;
+    std::vector<Tensor> variants;
+    for (const NamedTensors& mask : masks) {
+      const Tensor* bits = find(mask, parameter.name());
+      variants.push_back(bits == nullptr
+                             ? parameter.tensor()
+                             : torch::where(bits->to(torch::kBool).to(parameter.tensor().device()),
+                                            parameter.tensor(), *other));
+    }
+    variations[parameter.name()] = given_variants(torch::stack(variants).detach());
+  }
+  return under(variations, masks.size(), source);
+}
+
+std::vector<double> MaskEvaluation::under(const Variations& variations, size_t masks,
+                                          const Source& source) const {
   EvaluateOptions how;
   how.limit = options_.evaluate_samples();
   how.device = experiment_.device();
   how.stop = &experiment_.stop();
-  const auto size = static_cast<int64_t>(masks.size());
   std::vector<double> out;
   for (const Evaluation& found :
-       evaluate(network_, source, size, hard_masks(network_, masks), how)) {
+       evaluate(network_, source, static_cast<int64_t>(masks), variations, how)) {
     out.push_back(found.accuracy);
   }
   return out;

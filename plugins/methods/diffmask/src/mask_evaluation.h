@@ -4,11 +4,19 @@
 #include <modhost/evaluate.h>
 #include <modhost/experiment.h>
 
+#include <string>
 #include <vector>
 
 #include "diffmask_options.h"
 
 namespace modhost_diffmask {
+
+// Does one of the globs match?
+bool matches(const std::vector<std::string>& globs, const std::string& name);
+
+// The weights of a network that was initialised anew, of the parameters of `like`.
+modhost::NamedTensors initial_weights(modhost::ModelBase& network, uint64_t seed,
+                                      const modhost::NamedTensors& like);
 
 // 1 where the logit is above zero: uint8.
 modhost::NamedTensors bits_of(const modhost::NamedTensors& logits);
@@ -24,11 +32,18 @@ class MaskEvaluation {
   // name stays whole, so the empty mask is the network itself.
   std::vector<double> accuracies(const std::vector<modhost::NamedTensors>& masks,
                                  const modhost::Source& source) const;
+  // The same where a removed weight becomes that of `fill` instead of 0.
+  std::vector<double> accuracies(const std::vector<modhost::NamedTensors>& masks,
+                                 const modhost::Source& source,
+                                 const modhost::NamedTensors& fill) const;
   double accuracy(const modhost::NamedTensors& mask, const modhost::Source& source) const {
     return accuracies({mask}, source).front();
   }
 
  private:
+  std::vector<double> under(const modhost::Variations& variations, size_t masks,
+                            const modhost::Source& source) const;
+
   modhost::Experiment& experiment_;
   modhost::ModelBase& network_;
   const DiffmaskOptions& options_;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "ablation.h"
+
 namespace modhost_diffmask {
 
 inline constexpr int64_t kHistogramBins = 500;  // as in the figure of Csordas et al. 2021
@@ -26,6 +28,16 @@ struct MaskResult {
   };
   On own;                   // the task's test data
   std::optional<On> other;  // the data it is compared with; the control has none
+
+  // Half of the parameters under the mask, the rest whole, and the other way round.
+  struct Halves {
+    double first = 0;
+    double rest = 0;
+  };
+  std::optional<Halves> halves;  // of the control
+
+  // Its weights removed, and random ones, where that was asked for.
+  std::optional<Ablation> ablation, other_ablation;
 };
 
 using Results = std::vector<MaskResult>;

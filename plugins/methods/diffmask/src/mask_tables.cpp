@@ -118,6 +118,57 @@ void write_parameters_table(RunWriter& writer, const Results& results) {
   writer.table("parameters", table);
 }
 
+Cell mean_cell(const std::vector<double>& values) {
+  return values.empty() ? Cell{} : Cell{modhost::mean(values)};
+}
+
+Cell interval_cell(const std::vector<double>& values) {
+  return values.empty() ? Cell{} : Cell{modhost::confidence_95(values)};
+}
+
+Cell p_cell(double accuracy, const std::vector<double>& values) {
+  return values.empty() ? Cell{} : Cell{Ablation::p(accuracy, values)};
+}
+
+// What it costs to remove a mask's weights, against random sets; one row for each kind of data. The
+// p-values are for themselves: p_random_adjusted is for all rows of the table.
+void write_ablations_table(RunWriter& writer, const Results& results) {
+  std::vector<double> p;
+  for (const MaskResult& result : results) {
+    for (const auto* found : {&result.ablation, &result.other_ablation}) {
+      if (*found) p.push_back(Ablation::p((*found)->accuracy, (*found)->random));
+    }
+  }
+  if (p.empty()) return;
+  const std::vector<double> adjusted = modhost::benjamini_hochberg(p);
+  Table table{{"task", "data", "removed", "accuracy", "draws", "random", "random_ci95", "p_random",
+               "p_random_adjusted", "complement", "complement_ci95", "p_complement"},
+              {}};
+  for (const MaskResult& result : results) {
+    const auto row = [&](const std::string& data, const std::optional<Ablation>& found) {
+      if (!found) return;
+      table.add({result.task, data, ones(result.bits), found->accuracy,
+                 static_cast<int64_t>(found->random.size()), mean_cell(found->random),
+                 interval_cell(found->random), p_cell(found->accuracy, found->random),
+                 adjusted[table.rows.size()], mean_cell(found->complement),
+                 interval_cell(found->complement), p_cell(found->accuracy, found->complement)});
+    };
+    row("task", result.ablation);
+    row("other", result.other_ablation);
+  }
+  writer.table("ablations", table);
+}
+
+void write_halves(RunWriter& writer, const Results& results) {
+  Table table{{"task", "unmasked", "masked", "first_half", "rest"}, {}};
+  for (const MaskResult& result : results) {
+    if (!result.halves) continue;
+    table.add({result.task, result.own.unmasked, result.own.masked, result.halves->first,
+               result.halves->rest});
+  }
+  if (!table.rows.empty()) writer.table("halves", table);
+}
+
 void write_histogram_table(RunWriter& writer, const Results& results) {
   Table table{{"task", "from", "to", "weights"}, {}};
   for (const MaskResult& result : results) {
@@ -138,6 +189,8 @@ void write_results(RunWriter& writer, const Results& results) {
   write_overlap_table(writer, results);
   write_parameters_table(writer, results);
   write_histogram_table(writer, results);
+  write_halves(writer, results);
+  write_ablations_table(writer, results);
   write_study_keys(writer, results);
 }
 

@@ -3,6 +3,7 @@
 #include <modhost/training_step.h>
 
 #include <charconv>
+#include <numeric>
 
 #include "mask_metrics.h"
 
@@ -18,63 +19,105 @@ std::string text_of(double number) {
   return {buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr};
 }
 
+// Those whose name one of the globs matches.
+NamedTensors matching(const NamedTensors& tensors, const std::vector<std::string>& globs) {
+  NamedTensors out;
+  for (const auto& [name, tensor] : tensors) {
+    if (matches(globs, name)) out.emplace_back(name, tensor);
+  }
+  return out;
+}
+
+// The logits of each set, [*shape].
+std::vector<NamedTensors> of_each_set(const Masks& masks) {
+  std::vector<NamedTensors> out(static_cast<size_t>(masks.sets()));
+  for (const auto& [name, logits] : masks.logits()) {
+    for (size_t set = 0; set < out.size(); ++set) {
+      out[set].emplace_back(name, logits.detach()[static_cast<int64_t>(set)]);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<NamedTensors> MaskTraining::train(const Jobs& jobs, double alpha) {
   const bool sweep = options_.alpha().size() > 1;
   const std::string folder = sweep ? "masks/alpha_" + text_of(alpha) : "masks";
-  if (options_.together() && jobs.size() > 1) return train_set(folder, jobs, alpha);
   std::vector<NamedTensors> out;
-  for (const MaskJob& job : jobs) {
-    out.push_back(train_set(folder + "/" + job.task, {job}, alpha).front());
+  Jobs left = jobs;
+  NamedTensors given;
+  if (!options_.keep().empty()) {  // from the control, which is the first
+    out = train_set(folder + "/" + jobs.front().task, {jobs.front()}, alpha, {});
+    given = matching(out.front(), options_.keep());
+    left.erase(left.begin());
+  }
+  if (options_.together() && left.size() > 1) {
+    const auto all = train_set(folder, left, alpha, given);
+    out.insert(out.end(), all.begin(), all.end());
+    return out;
+  }
+  for (const MaskJob& job : left) {
+    out.push_back(train_set(folder + "/" + job.task, {job}, alpha, given).front());
   }
   return out;
 }
 
-std::vector<NamedTensors> MaskTraining::train_set(const std::string& stage, const Jobs& jobs,
-                                                  double alpha) {
-  const auto sets = static_cast<int64_t>(jobs.size());
-  const Masks masks(network_, options_.select(), options_.exclude(), options_.logit_init(), sets);
+// The seeds depend on the task alone, whatever the stage.
+TrainTask MaskTraining::task_of(const std::string& stage, const Jobs& jobs) const {
   TrainTask task;
   task.name = stage;
-  task.trained = masks.logits();
   task.unit = experiment_.data().unit();
   task.device = experiment_.device();
   task.seeds.clear();
-  std::vector<uint64_t> all_noise;
   for (const MaskJob& job : jobs) {
     task.data.push_back(job.train);
     task.labels.push_back(job.task);
     task.seeds.push_back(experiment_.seed("masks/" + job.task + "/order"));
-    all_noise.push_back(experiment_.seed("masks/" + job.task + "/noise"));
   }
-  std::vector<uint64_t> noise = all_noise;
-  Jobs going_on = jobs;
-  task.step = [&](const Batch& batch, int64_t at) { return step(masks, noise, alpha, batch, at); };
-  task.keep = [&](const std::vector<int64_t>& kept) {
-    noise.clear();
-    going_on.clear();
-    for (const int64_t job : kept) {
-      noise.push_back(all_noise[static_cast<size_t>(job)]);
-      going_on.push_back(jobs[static_cast<size_t>(job)]);
+  return task;
+}
+
+std::vector<NamedTensors> MaskTraining::train_set(const std::string& stage, const Jobs& jobs,
+                                                  double alpha, const NamedTensors& given) {
+  const auto sets = static_cast<int64_t>(jobs.size());
+  const Masks masks(network_, options_.select(), options_.exclude(), options_.logit_init(), sets);
+  TrainTask task = task_of(stage, jobs);
+  for (const auto& [name, logits] : masks.logits()) {
+    const Tensor* start = find(given, name);
+    if (start != nullptr) {
+      Tensor(logits).set_requires_grad(false).copy_(start->expand_as(logits));
+      task.also_saved.emplace_back(name, logits);
+    } else {
+      task.trained.emplace_back(name, logits);
     }
+  }
+  std::vector<int64_t> going_on(jobs.size());  // positions in `jobs`
+  std::iota(going_on.begin(), going_on.end(), int64_t{0});
+  task.keep = [&](const std::vector<int64_t>& kept) { going_on = kept; };
+  task.step = [&](const Batch& batch, int64_t at) {
+    return step(masks, noise(jobs, going_on), alpha, batch, at);
   };
   if (options_.patience() > 0) {
     task.validate = [&] {
       std::vector<double> scores;
-      for (size_t i = 0; i < going_on.size(); ++i) {
-        scores.push_back(score(masks.bits(static_cast<int64_t>(i)), going_on[i]));
+      for (const int64_t job : going_on) {
+        const auto set = static_cast<int64_t>(scores.size());
+        scores.push_back(score(masks.bits(set), jobs[static_cast<size_t>(job)]));
       }
       return scores;
     };
   }
   experiment_.trainer().fit(task, plan(alpha));
   clamp(masks);
-  std::vector<NamedTensors> out(jobs.size());
-  for (const auto& [name, logits] : masks.logits()) {
-    for (int64_t set = 0; set < sets; ++set) {
-      out[static_cast<size_t>(set)].emplace_back(name, logits.detach()[set]);
-    }
+  return of_each_set(masks);
+}
+
+std::vector<uint64_t> MaskTraining::noise(const Jobs& jobs,
+                                          const std::vector<int64_t>& positions) const {
+  std::vector<uint64_t> out;
+  for (const int64_t at : positions) {
+    out.push_back(experiment_.seed("masks/" + jobs[static_cast<size_t>(at)].task + "/noise"));
   }
   return out;
 }

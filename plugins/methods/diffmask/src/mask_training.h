@@ -26,8 +26,11 @@ class MaskTraining {
 
  private:
   using Jobs = std::vector<MaskJob>;
+  modhost::TrainTask task_of(const std::string& stage, const Jobs& jobs) const;
+  // All jobs together; parameters in `given` keep those logits.
   std::vector<modhost::NamedTensors> train_set(const std::string& stage, const Jobs& jobs,
-                                               double alpha);
+                                               double alpha, const modhost::NamedTensors& given);
+  std::vector<uint64_t> noise(const Jobs& jobs, const std::vector<int64_t>& positions) const;
   modhost::TrainPlan plan(double alpha) const;
   modhost::MaskSampling sampling(const std::vector<uint64_t>& noise, int64_t step) const;
   modhost::StepResult step(const modhost::Masks& masks, const std::vector<uint64_t>& noise,

@@ -72,12 +72,20 @@ void write_inverse(RunWriter& writer, const Results& results) {
   }
 }
 
+void write_halves(RunWriter& writer, const Results& results) {
+  const MaskResult* control = control_of(results);
+  if (control == nullptr || !control->halves) return;
+  writer.scalar("half_mask_test/normal/iid/accuracy", control->halves->first);
+  writer.scalar("half_mask_test/inverse/iid/accuracy", control->halves->rest);
+}
+
 }  // namespace
 
 void write_study_keys(RunWriter& writer, const Results& results) {
   write_stat(writer, results);
   write_remaining(writer, results);
   write_inverse(writer, results);
+  write_halves(writer, results);
 }
 
 }  // namespace modhost_diffmask
