@@ -49,7 +49,8 @@ ClassTasks::ClassTasks(std::vector<std::string> classes, const std::vector<std::
 }
 
 ClassTasks::ClassTask ClassTasks::parsed(const std::string& wanted, const std::string& noun) const {
-  const std::vector<std::string> parts = split_at_plus(wanted);
+  const bool is_class = std::find(classes_.begin(), classes_.end(), wanted) != classes_.end();
+  const auto parts = is_class ? std::vector<std::string>{wanted} : split_at_plus(wanted);  // "c++"
   const bool alone = parts.size() > 1;
   std::vector<bool> takes(classes_.size(), !alone);
   for (const std::string& part : parts) {

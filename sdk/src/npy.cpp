@@ -193,6 +193,37 @@ uint64_t little_endian(std::string_view bytes) {
   return value;
 }
 
+struct Header {
+  NpyArray array;   // without its elements
+  uint64_t length;  // bytes before the first element
+};
+
+// bytes: the start of the file, or all of it; size: of the whole file.
+Header read_header(std::string_view bytes, uint64_t size, const std::string& where) {
+  if (bytes.size() < 10 || bytes.substr(0, 6) != kMagic) fail(where, "no .npy file");
+  const auto version = static_cast<unsigned char>(bytes[6]);
+  if (version < 1 || version > 3 || bytes[7] != 0) {
+    fail(where, ".npy version " + std::to_string(version) + ", versions 1 to 3 are supported");
+  }
+  const size_t length_bytes = version == 1 ? 2 : 4;
+  const size_t start = 8 + length_bytes;
+  if (bytes.size() < start) fail(where, "the header is cut off");
+  const uint64_t length = little_endian(bytes.substr(8, length_bytes));
+  if (length > kMaxHeader || length > bytes.size() - start) {
+    fail(where, "claims a header of " + std::to_string(length) + " bytes");
+  }
+  NpyArray array = HeaderReader(bytes.substr(start, length), where).read();
+  const uint64_t item = item_size_of(array.descr);
+  if (item == 0) fail(where, "element type '" + array.descr + "' is not supported");
+  const uint64_t data = size - start - length;
+  uint64_t count = 0;
+  if (!count_elements(array.shape, data / item, count) || count * item != data) {
+    fail(where, "holds " + std::to_string(data) + " bytes of data, which is not '" + array.descr +
+                    "' " + shape_text(array.shape));
+  }
+  return {std::move(array), start + length};
+}
+
 }  // namespace
 
 int64_t NpyArray::element_count() const {
@@ -242,30 +273,15 @@ void NpyArray::expect(const std::string& name, std::string_view expected_descr,
                                    std::string(expected_descr) + "' " + shape_text(expected));
 }
 
+NpyArray parse_npy_header(std::string_view start, uint64_t size, const std::string& where) {
+  return read_header(start, size, where).array;
+}
+
 NpyArray parse_npy(std::string_view bytes, const std::string& where) {
-  if (bytes.size() < 10 || bytes.substr(0, 6) != kMagic) fail(where, "no .npy file");
-  const auto version = static_cast<unsigned char>(bytes[6]);
-  if (version < 1 || version > 3 || bytes[7] != 0) {
-    fail(where, ".npy version " + std::to_string(version) + ", versions 1 to 3 are supported");
-  }
-  const size_t length_bytes = version == 1 ? 2 : 4;
-  const size_t start = 8 + length_bytes;
-  if (bytes.size() < start) fail(where, "the header is cut off");
-  const uint64_t length = little_endian(bytes.substr(8, length_bytes));
-  if (length > kMaxHeader || length > bytes.size() - start) {
-    fail(where, "claims a header of " + std::to_string(length) + " bytes");
-  }
-  NpyArray array = HeaderReader(bytes.substr(start, length), where).read();
-  const uint64_t item = item_size_of(array.descr);
-  if (item == 0) fail(where, "element type '" + array.descr + "' is not supported");
-  const std::string_view data = bytes.substr(start + length);
-  uint64_t count = 0;
-  if (!count_elements(array.shape, data.size() / item, count) || count * item != data.size()) {
-    fail(where, "holds " + std::to_string(data.size()) + " bytes of data, which is not '" +
-                    array.descr + "' " + shape_text(array.shape));
-  }
-  array.bytes.assign(data.begin(), data.end());
-  return array;
+  Header header = read_header(bytes, bytes.size(), where);
+  const std::string_view data = bytes.substr(header.length);
+  header.array.bytes.assign(data.begin(), data.end());
+  return std::move(header.array);
 }
 
 std::string format_npy(const NpyArray& array) {

@@ -42,6 +42,24 @@ std::string array_name(const std::string& member, const std::string& file) {
   return member.substr(0, member.size() - suffix);
 }
 
+std::string where_text(const std::filesystem::path& path, const std::string& name) {
+  return path.string() + "' member '" + name;
+}
+
+// read(archive, member, where) of every member, by name.
+template <typename F>
+NpzArrays read_members(const std::filesystem::path& path, const NpzLimits& limits, const F& read) {
+  const detail::ZipArchive archive(path, {limits.member_bytes, limits.total_bytes, limits.members});
+  NpzArrays arrays;
+  for (size_t member = 0; member < archive.members().size(); ++member) {
+    const std::string name = array_name(archive.members()[member].name, path.string());
+    if (!arrays.emplace(name, read(archive, member, where_text(path, name))).second) {
+      fail_read(path.string(), "array '" + name + "' occurs twice");
+    }
+  }
+  return arrays;
+}
+
 // `arrays` holds the bytes that the archive refers to until it is closed.
 void add_member(zip_t* archive, const std::string& name, const std::string& bytes,
                 NpzPacking packing, const std::filesystem::path& path) {
@@ -76,16 +94,30 @@ std::string take_bytes(zip_source_t* source, const std::filesystem::path& path) 
 }  // namespace
 
 NpzArrays read_npz(const std::filesystem::path& path, const NpzLimits& limits) {
+  return read_members(path, limits, [](const auto& archive, size_t member, const auto& where) {
+    return parse_npy(archive.read(member), where);
+  });
+}
+
+NpzArrays read_npz_headers(const std::filesystem::path& path, const NpzLimits& limits) {
+  return read_members(path, limits, [](const auto& archive, size_t member, const auto& where) {
+    return parse_npy_header(archive.read_start(member, kLongestNpyHeader),
+                            archive.members()[member].size, where);
+  });
+}
+
+NpyArray read_npz_array(const std::filesystem::path& path, const std::string& name,
+                        const NpzLimits& limits) {
   const detail::ZipArchive archive(path, {limits.member_bytes, limits.total_bytes, limits.members});
-  NpzArrays arrays;
+  std::vector<std::string> names;
   for (size_t member = 0; member < archive.members().size(); ++member) {
-    const std::string name = array_name(archive.members()[member].name, path.string());
-    const std::string where = path.string() + "' member '" + name;
-    if (!arrays.emplace(name, parse_npy(archive.read(member), where)).second) {
-      fail_read(path.string(), "array '" + name + "' occurs twice");
-    }
+    names.push_back(array_name(archive.members()[member].name, path.string()));
+    if (names.back() == name) return parse_npy(archive.read(member), where_text(path, name));
   }
-  return arrays;
+  throw Error(ErrorCode::data,
+              "there is no array '" + name + "' in '" + path.string() + "', which has " +
+                  (names.empty() ? "none" : join(names)),
+              did_you_mean(name, names));
 }
 
 void write_npz(const std::filesystem::path& path,

@@ -51,6 +51,22 @@ void check_member(const zip_stat_t& info, const ZipLimits& limits, uint64_t tota
   }
 }
 
+std::string read_bytes(zip_file_t* member, uint64_t size, const std::string& where) {
+  std::string bytes;
+  while (bytes.size() < size) {
+    const size_t old_size = bytes.size();
+    bytes.resize(old_size + std::min(kPiece, size - old_size));
+    const zip_int64_t got = zip_fread(member, &bytes[old_size], bytes.size() - old_size);
+    if (got < 0) fail(where, zip_file_strerror(member));
+    if (got == 0) {
+      fail(where, "the member ends after " + std::to_string(old_size) + " bytes, needed " +
+                      std::to_string(size));
+    }
+    bytes.resize(old_size + static_cast<size_t>(got));
+  }
+  return bytes;
+}
+
 }  // namespace
 
 struct ZipArchive::Handle {
@@ -96,23 +112,18 @@ ZipArchive::ZipArchive(const std::filesystem::path& path, const ZipLimits& limit
 
 ZipArchive::~ZipArchive() = default;
 
-std::string ZipArchive::read(size_t index) const {
-  const uint64_t size = members_[index].size;
+std::string ZipArchive::read_start(size_t index, uint64_t count) const {
   const std::string where = path_ + "' member '" + members_[index].name;
   const OpenMember member(zip_fopen_index(handle_->archive, index, 0));
   if (!member) fail(where, zip_strerror(handle_->archive));
-  std::string bytes;
-  while (bytes.size() < size) {
-    const size_t old_size = bytes.size();
-    bytes.resize(old_size + std::min(kPiece, size - old_size));
-    const zip_int64_t got = zip_fread(member.get(), &bytes[old_size], bytes.size() - old_size);
-    if (got < 0) fail(where, zip_file_strerror(member.get()));
-    if (got == 0) {
-      fail(where, "the member ends after " + std::to_string(old_size) + " bytes, needed " +
-                      std::to_string(size));
-    }
-    bytes.resize(old_size + static_cast<size_t>(got));
-  }
+  return read_bytes(member.get(), std::min(count, members_[index].size), where);
+}
+
+std::string ZipArchive::read(size_t index) const {
+  const std::string where = path_ + "' member '" + members_[index].name;
+  const OpenMember member(zip_fopen_index(handle_->archive, index, 0));
+  if (!member) fail(where, zip_strerror(handle_->archive));
+  std::string bytes = read_bytes(member.get(), members_[index].size, where);
   // The checksum is compared when the end is reached, which takes one more read.
   char extra = 0;
   const zip_int64_t rest = zip_fread(member.get(), &extra, 1);

@@ -40,6 +40,8 @@ class ZipArchive {
 
   // The whole member, its checksum compared. Memory follows the bytes that are really there.
   std::string read(size_t member) const;
+  // The first `count` bytes of it, or as many as there are; its checksum is not compared.
+  std::string read_start(size_t member, uint64_t count) const;
 
  private:
   struct Handle;

@@ -247,3 +247,26 @@ TEST_CASE("a write that fails leaves the old file alone", "[npz]") {
   CHECK(read_npz(file.path).size() == 4);
   CHECK_THROWS_AS(write_npz("/nonexistent/folder/x.npz", small_arrays()), Error);
 }
+
+TEST_CASE("types and shapes are read without the elements, arrays one by one", "[npz]") {
+  const NpzArrays arrays = small_arrays();
+  const TemporaryFile file("headers.npz");
+  for (const NpzPacking packing : {NpzPacking::stored, NpzPacking::deflated}) {
+    write_npz(file.path, arrays, packing);
+    const NpzArrays headers = read_npz_headers(file.path);
+    REQUIRE(headers.size() == arrays.size());
+    for (const auto& [name, array] : arrays) {
+      CHECK(headers.at(name).descr == array.descr);
+      CHECK(headers.at(name).shape == array.shape);
+      CHECK(headers.at(name).bytes.empty());
+      CHECK(read_npz_array(file.path, name).bytes == array.bytes);
+    }
+  }
+  CHECK_THROWS_WITH(read_npz_array(file.path, "weihgts"),
+                    Catch::Contains("no array 'weihgts'") && Catch::Contains("image, names"));
+  // A header that promises other data than the member holds.
+  const std::string text = "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }";
+  CHECK_THROWS_AS(parse_npy_header(npy(text, 11), npy(text, 11).size(), "here"), Error);
+  CHECK(parse_npy_header(npy(text, 0), npy(text, 12).size(), "here").shape ==
+        std::vector<int64_t>{3});
+}

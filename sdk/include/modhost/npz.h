@@ -64,12 +64,21 @@ struct NpzLimits {
 
 // The bytes of a .npy file, versions 1.0, 2.0 and 3.0. `where` names the source in messages.
 NpyArray parse_npy(std::string_view bytes, const std::string& where);
+// As much of it as a header can need, of `size` bytes in all -> the array without its elements.
+constexpr uint64_t kLongestNpyHeader = 64 * 1024 + 12;
+NpyArray parse_npy_header(std::string_view start, uint64_t size, const std::string& where);
 // Version 1.0 (2.0 when the header is too long for it); the header is padded to 64 bytes.
 std::string format_npy(const NpyArray& array);
 NpyArray read_npy(const std::filesystem::path& path, const NpzLimits& limits = {});
 
 // Members may be stored or deflated. Members whose names do not end in ".npy" are refused.
 NpzArrays read_npz(const std::filesystem::path& path, const NpzLimits& limits = {});
+// Types and shapes alone: `bytes` stays empty, and no elements are unpacked. The sizes are those of
+// the members as the archive tells them.
+NpzArrays read_npz_headers(const std::filesystem::path& path, const NpzLimits& limits = {});
+// One array of the file. Error(data) with the nearest when there is none of that name.
+NpyArray read_npz_array(const std::filesystem::path& path, const std::string& name,
+                        const NpzLimits& limits = {});
 
 enum class NpzPacking { stored, deflated };
 // The layout of np.savez (stored) or np.savez_compressed (deflated). The same arrays give the same
