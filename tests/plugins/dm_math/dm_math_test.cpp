@@ -184,10 +184,8 @@ TEST_CASE("data that is not there and modules that are not are named", "[dm_math
   CHECK(DmMath(generated).files().list.size() == 1);  // can be prepared,
   CHECK_FALSE(DmMath(generated).files().download);    // and is not asked for
   CHECK(DmMath(generated).describe().find("generated") != std::string::npos);
-  generated->source.set("generated");
-  CHECK(DmMath(generated).files().list.empty());
   auto published = small();
-  published->source.set("published");
+  published->source.set("official");
   fs::copy_file(fixture(), folder.path / fixture().filename());  // the index is kept beside it
   published->folder.set(folder.path.string());
   CHECK(DmMath(published).all(Split::test)->size() == 120);

@@ -39,12 +39,10 @@ DmMath::DmMath(std::shared_ptr<const Options> given) : Dataset(std::move(given))
 }
 
 bool DmMath::published() const {
-  if (options().source() == "auto") return !options().folder().empty() || options().download();
-  return options().source() == "published";
+  return options().source() == "official" || !options().folder().empty() || options().download();
 }
 
 DataFiles DmMath::files() const {
-  if (options().source() == "generated") return {};
   // They are named also while they are not read, for `modhost data prepare`.
   if (!published() && !has_data_folder()) return {};
   return collection_files(data_folder("dm_math", options().folder()), options().download());
@@ -163,8 +161,9 @@ std::shared_ptr<const Source> DmMath::other(const std::string& name, Split split
 }
 
 void DmMath::export_to(const std::filesystem::path& folder) const {
-  check(!published(), ErrorCode::usage,
-        "'dataset.source' is published: these questions are files already");
+  check(
+      !published(), ErrorCode::usage,
+      "'dataset.source' is official or 'dataset.folder' is set: these questions are files already");
   export_generated(folder, counts(), static_cast<uint64_t>(options().seed()));
 }
 

@@ -13,14 +13,14 @@ struct DmMathOptions : modhost::Options {
                              "the kind of questions: algebra__linear_1d, arithmetic__add_or_sub, "
                              "calculus__differentiate, comparison__sort, polynomials__collect; any "
                              "other one of the published files"};
-  Option<std::string> source{*this, "source", "auto",
-                             "generated: questions of our own; published: files in `folder`; auto: "
-                             "published when a folder is given or a download asked for",
-                             modhost::Choices{{"auto", "generated", "published"}}};
+  Option<std::string> source{*this, "source", "generated",
+                             "questions of our own, or the official files",
+                             modhost::Choices{{"generated", "official"}}};
   Option<std::string> folder{
       *this, "folder", "",
       "where mathematics_dataset-v1.0.tar.gz or its unpacked folder lies, or "
-      "the archive itself; empty: where modhost keeps data"};
+      "the archive itself, and that they are read; by default dm_math in "
+      "modhost's folder for data"};
   Option<bool> download{*this, "download", false,
                         "fetch the published archive (2.3 GB) when it is not there"};
   Option<std::vector<std::string>> test_on{
