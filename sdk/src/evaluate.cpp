@@ -1,6 +1,7 @@
 #include "modhost/evaluate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "modhost/error.h"
@@ -15,6 +16,7 @@ struct Totals {
   double loss = 0;
   double correct = 0;
   std::vector<double> group_correct;
+  Tensor confusion;  // [classes * classes]; undefined when nobody asks
 };
 
 // On the CPU and contiguous, in double.
@@ -35,6 +37,18 @@ void add_batch(std::vector<Totals>& totals, const Tensor& losses, const Tensor& 
   }
 }
 
+// output [E*n, classes], target [E*n]: of the variants, one after the other.
+void add_confusion(std::vector<Totals>& totals, const Tensor& output, const Tensor& target) {
+  const int64_t classes = output.size(1);
+  const Tensor cells = (target * classes + output.argmax(1)).cpu();
+  const auto parts = cells.chunk(static_cast<int64_t>(totals.size()));
+  for (size_t i = 0; i < totals.size(); ++i) {
+    const Tensor counts = torch::bincount(parts[i], {}, classes * classes);
+    Tensor& sum = totals[i].confusion;
+    sum = sum.defined() ? sum + counts : counts;
+  }
+}
+
 Evaluation averaged(const Totals& totals, int64_t samples, const std::vector<std::string>& groups,
                     const std::vector<int64_t>& group_sizes) {
   Evaluation out;
@@ -42,6 +56,11 @@ Evaluation averaged(const Totals& totals, int64_t samples, const std::vector<std
   if (samples == 0) return out;
   out.loss = totals.loss / static_cast<double>(samples);
   out.accuracy = totals.correct / static_cast<double>(samples);
+  if (totals.confusion.defined()) {
+    const auto classes =
+        static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(totals.confusion.numel()))));
+    out.confusion = totals.confusion.view({classes, classes});
+  }
   for (size_t group = 0; group < groups.size(); ++group) {
     if (group_sizes[group] == 0) continue;
     out.group_accuracy[groups[group]] =
@@ -54,6 +73,8 @@ Evaluation averaged(const Totals& totals, int64_t samples, const std::vector<std
 
 std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t size,
                                  const Variations& variations, const EvaluateOptions& options) {
+  check(!options.confusion || model.signature().output == Output::classes, ErrorCode::internal,
+        "a confusion of '" + model.signature().text() + "', which are no classes");
   const torch::NoGradGuard no_grad;
   model.set_training(false);
   const EnsembleScope scope(model, size, variations);
@@ -77,6 +98,7 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
     const Tensor hits = has_accuracy(model.signature()) ? correct(model.signature(), output, batch)
                                                         : torch::zeros_like(loss);
     add_batch(totals, plain(loss), plain(hits), source, first);
+    if (options.confusion) add_confusion(totals, output, batch.target);
     if (groups.empty()) continue;
     for (const int64_t index : indices) ++group_sizes[source.group(index)];
   }

@@ -92,6 +92,23 @@ expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks add=single/
 [ "$(sed -n 2p one/tables/masks.csv | cut -d, -f1-8)" = \
   "$(grep '^add,task' single/tables/masks.csv | cut -d, -f1-8)" ] || fail "one stored mask differs"
 
+# Classes: confusions of the masks, and what the masks without a class lose.
+expect 0 --method diffmask --model cnn --model.preset free --model.channels 8,8 --dataset glyphs \
+  --dataset.side 16 --dataset.train 600 --dataset.validation 0 --dataset.test 100 \
+  --dataset.tasks ring,zed --train.epochs 4 --method.steps 40 --method.evaluate_samples 0 \
+  --run.threads 1 --run.dir classes --quiet
+[ "$(wc -l <classes/tables/confusion.csv)" -eq 301 ] || fail "not 3 masks x 10 x 10 cells"
+awk -F, 'NR > 1 { cells[$1 "," $2] += $4; shares[$1 "," $2] += $5; change[$1 "," $2] += $6 }
+  END { for (row in cells) if (cells[row] != 10 || (shares[row] - 1) ^ 2 > 1e-9 ||
+    change[row] ^ 2 > 1e-9) exit 1 }' classes/tables/confusion.csv || fail "rows of ten samples"
+[ "$(cut -d, -f1,2 classes/tables/class_removal.csv | tr '\n' ' ')" = \
+  "task,left_out without_ring,ring without_zed,zed " ] || fail "which classes were left out"
+recall=$(awk -F, '$1 == "control" && $2 == "ring" && $3 == "ring" { before = $5 }
+  $1 == "without_ring" && $2 == "ring" && $3 == "ring" { print (before - $5) / before }' \
+  classes/tables/confusion.csv)
+lost=$(sed -n 's/^without_ring,ring,\([^,]*\),.*/\1/p' classes/tables/class_removal.csv)
+awk -v a="$recall" -v b="$lost" 'BEGIN { exit (a - b) ^ 2 > 1e-9 }' || fail "recall lost: $lost"
+
 # Bad input.
 expect 2 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/tables --run.dir bad
 one_error "holds no masks"

@@ -16,6 +16,7 @@ struct Evaluation {
   double accuracy = 0;  // 0 .. 1
   int64_t samples = 0;
   std::map<std::string, double> group_accuracy;  // by Source::groups(), when there are any
+  Tensor confusion;  // [classes, classes] int64: samples by true class (row) and predicted one
 };
 
 struct EvaluateOptions {
@@ -23,6 +24,7 @@ struct EvaluateOptions {
   int64_t limit = 0;  // evaluate the first `limit` samples only; 0: all
   torch::Device device = torch::kCPU;
   const StopSignal* stop = nullptr;
+  bool confusion = false;  // of classes
 };
 
 // In evaluation mode, without gradients, with `variations` applied to E = `size` variants: one

@@ -42,7 +42,7 @@ class Diffmask : public Method<DiffmaskOptions> {
 
   void run(Experiment& experiment) override {
     const Results results = options().masks().empty() ? trained(experiment) : stored(experiment);
-    write_results(experiment.writer(), results);
+    write_results(experiment.writer(), results, class_names(experiment.data()));
     show_results(experiment.writer(), results, experiment.data().chance(),
                  experiment.data().unit());
   }
@@ -115,6 +115,11 @@ class Diffmask : public Method<DiffmaskOptions> {
     result.own = measure(evaluation, result.bits, *job.test);
     if (job.other != nullptr) result.other = measure(evaluation, result.bits, *job.other);
     if (job.control) result.halves = measure_halves(evaluation, result.bits, *job.test);
+    if (experiment.data().signature().output == Output::classes) {
+      const auto all = experiment.data().all(Split::test);
+      result.confusion = evaluation.confusion(result.bits, *all);
+      result.left_out = groups_without_samples(*job.test);
+    }
     if (options().ablations() > 0) compare_with_random(experiment, evaluation, job, result);
     return result;
   }

@@ -62,15 +62,25 @@ std::vector<double> MaskEvaluation::accuracies(const std::vector<NamedTensors>& 
   return under(variations, masks.size(), source);
 }
 
+Tensor MaskEvaluation::confusion(const NamedTensors& mask, const Source& source) const {
+  EvaluateOptions options = how();
+  options.confusion = true;
+  return evaluate(network_, source, 1, hard_masks(network_, {mask}), options).front().confusion;
+}
+
+EvaluateOptions MaskEvaluation::how() const {
+  EvaluateOptions out;
+  out.limit = options_.evaluate_samples();
+  out.device = experiment_.device();
+  out.stop = &experiment_.stop();
+  return out;
+}
+
 std::vector<double> MaskEvaluation::under(const Variations& variations, size_t masks,
                                           const Source& source) const {
-  EvaluateOptions how;
-  how.limit = options_.evaluate_samples();
-  how.device = experiment_.device();
-  how.stop = &experiment_.stop();
   std::vector<double> out;
   for (const Evaluation& found :
-       evaluate(network_, source, static_cast<int64_t>(masks), variations, how)) {
+       evaluate(network_, source, static_cast<int64_t>(masks), variations, how())) {
     out.push_back(found.accuracy);
   }
   return out;

@@ -36,11 +36,14 @@ class MaskEvaluation {
   std::vector<double> accuracies(const std::vector<modhost::NamedTensors>& masks,
                                  const modhost::Source& source,
                                  const modhost::NamedTensors& fill) const;
+  // Samples by true class (row) and predicted one, [classes, classes]; of a network of classes.
+  modhost::Tensor confusion(const modhost::NamedTensors& mask, const modhost::Source& source) const;
   double accuracy(const modhost::NamedTensors& mask, const modhost::Source& source) const {
     return accuracies({mask}, source).front();
   }
 
  private:
+  modhost::EvaluateOptions how() const;
   std::vector<double> under(const modhost::Variations& variations, size_t masks,
                             const modhost::Source& source) const;
 

@@ -101,6 +101,28 @@ std::vector<MaskJob> chosen_jobs(const DatasetBase& data, const DiffmaskOptions&
   return jobs;
 }
 
+std::vector<std::string> class_names(const DatasetBase& data) {
+  const Signature signature = data.signature();
+  if (signature.output != Output::classes) return {};
+  std::vector<std::string> names = data.all(Split::test)->groups();
+  if (static_cast<int64_t>(names.size()) == signature.output_size()) return names;
+  names.clear();
+  for (int64_t i = 0; i < signature.output_size(); ++i) names.push_back(std::to_string(i));
+  return names;
+}
+
+std::vector<int64_t> groups_without_samples(const Source& source) {
+  std::set<int64_t> seen;
+  for (int64_t index = 0; index < source.size() && !source.groups().empty(); ++index) {
+    seen.insert(source.group(index));
+  }
+  std::vector<int64_t> out;
+  for (int64_t group = 0; group < static_cast<int64_t>(source.groups().size()); ++group) {
+    if (seen.count(group) == 0) out.push_back(group);
+  }
+  return out;
+}
+
 MaskJob stored_job(const DatasetBase& data, const std::string& name) {
   const std::vector<std::string> known = task_names(data);
   const bool task = std::find(known.begin(), known.end(), name) != known.end();

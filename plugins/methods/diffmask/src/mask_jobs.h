@@ -29,6 +29,13 @@ std::vector<MaskJob> chosen_jobs(const modhost::DatasetBase& data, const Diffmas
 // The job of a mask of that name that is there already: of the task, else of all data.
 MaskJob stored_job(const modhost::DatasetBase& data, const std::string& name);
 
+// What the classes of the dataset are called: as the groups of its test data, where these are its
+// classes, else by numbers. Empty where it has none.
+std::vector<std::string> class_names(const modhost::DatasetBase& data);
+
+// Groups of the collection (Source::groups) that none of its samples belongs to.
+std::vector<int64_t> groups_without_samples(const modhost::Source& source);
+
 // Is accuracy on validation data asked for?
 bool needs_validation(const DiffmaskOptions& options);
 

@@ -36,6 +36,10 @@ struct MaskResult {
   };
   std::optional<Halves> halves;  // of the control
 
+  // All test data by true class (row) and predicted one, [classes, classes]; of classes.
+  modhost::Tensor confusion;
+  std::vector<int64_t> left_out;  // classes that the task's data do not hold
+
   // Its weights removed, and random ones, where that was asked for.
   std::optional<Ablation> ablation, other_ablation;
 };

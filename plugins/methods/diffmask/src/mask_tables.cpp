@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "class_changes.h"
 #include "mask_metrics.h"
 #include "mask_sharing.h"
 #include "study_keys.h"
@@ -182,7 +183,8 @@ void write_histogram_table(RunWriter& writer, const Results& results) {
 
 }  // namespace
 
-void write_results(RunWriter& writer, const Results& results) {
+void write_results(RunWriter& writer, const Results& results,
+                   const std::vector<std::string>& classes) {
   for (const MaskResult& result : results) write_scalars(writer, result);
   write_masks_table(writer, results);
   write_sharing_table(writer, results);
@@ -191,6 +193,7 @@ void write_results(RunWriter& writer, const Results& results) {
   write_histogram_table(writer, results);
   write_halves(writer, results);
   write_ablations_table(writer, results);
+  write_confusions(writer, results, classes);
   write_study_keys(writer, results);
 }
 

@@ -3,10 +3,15 @@
 
 #include <modhost/writer.h>
 
+#include <string>
+#include <vector>
+
 #include "mask_result.h"
 
 namespace modhost_diffmask {
 
-void write_results(modhost::RunWriter& writer, const Results& results);
+// `classes`: what they are called, where the network puts out classes.
+void write_results(modhost::RunWriter& writer, const Results& results,
+                   const std::vector<std::string>& classes);
 
 }  // namespace modhost_diffmask
