@@ -159,6 +159,20 @@ TEST_CASE("the column 'label' is the target unless another is named", "[own_data
   CHECK(numbers(samples_of("label,a\n3,7\n4,8\n").input) == std::vector<float>{7, 8});
 }
 
+TEST_CASE("row numbers without a name are no input", "[own_data][csv]") {
+  const std::string table = ",a,b\n0,7,p\n1,8,q\n";
+  CHECK(numbers(samples_of(table).input) == std::vector<float>{7, 8});
+  CHECK(numbers(samples_of(table, [](CsvOptions& o) { o.categorical.set({"1"}); }).input) ==
+        std::vector<float>{1, 0, 7, 0, 1, 8});
+}
+
+TEST_CASE("a column 'label' that is left out is not the target", "[own_data][csv]") {
+  const auto ignore = [](CsvOptions& o) { o.ignore.set({"label"}); };
+  const Batch all = samples_of("label,a,b\n3,7,p\n4,8,q\n", ignore);
+  CHECK(numbers(all.input) == std::vector<float>{7, 8});
+  CHECK(torch::equal(all.target, torch::tensor({0, 1}, torch::kLong)));
+}
+
 TEST_CASE("wrong columns are told with the nearest", "[own_data][csv]") {
   const auto with = [](const Change& change) {
     return [change] { samples_of("width,height,kind\n1,2,a\n3,4,b\n", change); };

@@ -63,7 +63,9 @@ void check_names(const Names& names, const std::string& file) {
 }
 
 std::string usual_label(const Names& names, const Columns& columns) {
-  if (std::find(names.begin(), names.end(), "label") != names.end()) return "label";
+  const auto named = std::find(names.begin(), names.end(), "label");
+  const bool is_there = named != names.end();
+  if (is_there && columns.is_free(static_cast<size_t>(named - names.begin()))) return "label";
   for (size_t at = names.size(); at-- > 0;) {
     if (columns.is_free(at)) return std::to_string(at + 1);
   }
@@ -96,7 +98,8 @@ CsvPlan plan_columns(const std::vector<std::string>& names, const CsvOptions& op
     asked[at] = true;
   }
   for (size_t at = 0; at < names.size(); ++at) {
-    if (!columns.is_free(at)) continue;
+    const bool row_numbers = at == 0 && names[at].empty();  // as pandas and R write them
+    if (!columns.is_free(at) || (row_numbers && !asked[at])) continue;
     plan.features.push_back(at);
     plan.categorical.push_back(asked[at]);
   }
