@@ -40,7 +40,7 @@ void write_components(const Catalog& catalog, std::ostream& out) {
       // A name that two plugins provide works only in full.
       const std::string shown = found.count(name) == 1 ? name : candidate->id() + "/" + name;
       table.add({shown, candidate->id() + " " + version_of(*candidate),
-                 candidate->manifest->description});
+                 candidate->manifest->summary_of(name)});
     }
     out << (any ? "\n" : "") << table.text();
     any = true;
@@ -92,6 +92,7 @@ Json to_json(const Candidate& candidate) {
   if (!candidate.manifest) return json;
   json["version"] = candidate.manifest->version;
   json["description"] = candidate.manifest->description;
+  if (!candidate.manifest->summaries.empty()) json["summary"] = candidate.manifest->summaries;
   json["provides"] = Json::object();
   for (const auto& [kind, names] : candidate.manifest->provides) {
     json["provides"][plural(kind)] = names;

@@ -173,20 +173,41 @@ void check_kinds(const Reader& reader, const toml::table& root, const Manifest& 
                 "kind says '" + join(written) + "', but [provides] lists '" + join(provided) + "'");
 }
 
-void read_fits(const Reader& reader, const toml::table& root, Manifest& manifest) {
-  std::vector<std::string> known;
-  for (const ComponentKind kind : {ComponentKind::model, ComponentKind::dataset}) {
+std::vector<std::string> provided(const Manifest& manifest,
+                                  const std::vector<ComponentKind>& kinds) {
+  std::vector<std::string> out;
+  for (const ComponentKind kind : kinds) {
     const auto found = manifest.provides.find(kind);
     if (found == manifest.provides.end()) continue;
-    known.insert(known.end(), found->second.begin(), found->second.end());
+    out.insert(out.end(), found->second.begin(), found->second.end());
   }
+  return out;
+}
+
+// A key of a section that is about components must be one of them.
+void expect_component(const Reader& reader, const toml::key& key, const std::string& section,
+                      const std::string& what, const std::vector<std::string>& known) {
+  const std::string name(key.str());
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  reader.refuse(key.source().begin,
+                "[" + section + "] names '" + name + "', which is no " + what + " of [provides]",
+                did_you_mean(name, known));
+}
+
+void read_summaries(const Reader& reader, const toml::table& root, Manifest& manifest) {
+  const std::vector<std::string> known = provided(manifest, component_kinds());
+  for (const auto& [key, node] : reader.section(root, "summary")) {
+    expect_component(reader, key, "summary", "component", known);
+    manifest.summaries[std::string(key.str())] = reader.text(node, std::string(key.str()));
+  }
+}
+
+void read_fits(const Reader& reader, const toml::table& root, Manifest& manifest) {
+  const std::vector<std::string> known =
+      provided(manifest, {ComponentKind::model, ComponentKind::dataset});
   for (const auto& [key, node] : reader.section(root, "fits")) {
     const std::string name(key.str());
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      reader.refuse(key.source().begin,
-                    "[fits] names '" + name + "', which is no model or dataset of [provides]",
-                    did_you_mean(name, known));
-    }
+    expect_component(reader, key, "fits", "model or dataset", known);
     try {
       manifest.fits[name] = parse_accepts(reader.text(node, name));
     } catch (const Error& error) {
@@ -216,7 +237,8 @@ void read_downloads(const Reader& reader, const toml::table& root, Manifest& man
 }
 
 void check_keys(const Reader& reader, const toml::table& root) {
-  reader.expect_keys(root, "", {"plugin", "source", "build", "provides", "fits", "data"});
+  reader.expect_keys(root, "",
+                     {"plugin", "source", "build", "provides", "summary", "fits", "data"});
   reader.expect_keys(reader.section(root, "plugin"), "plugin",
                      {"id", "name", "version", "kind", "description", "license", "authors", "url",
                       "support", "paper"});
@@ -251,9 +273,15 @@ Manifest parse_manifest(std::string_view text, const std::string& file) {
   read_build(reader, root, manifest);
   read_provides(reader, root, manifest);
   check_kinds(reader, root, manifest);
+  read_summaries(reader, root, manifest);
   read_fits(reader, root, manifest);
   read_downloads(reader, root, manifest);
   return manifest;
+}
+
+const std::string& Manifest::summary_of(const std::string& component) const {
+  const auto found = summaries.find(component);
+  return found == summaries.end() ? description : found->second;
 }
 
 std::string Manifest::short_name() const { return id.substr(id.rfind('.') + 1); }

@@ -33,6 +33,8 @@ struct Manifest {
   std::vector<std::string> needs;  // "cuda?": '?' means optional
   // [provides]
   std::map<ComponentKind, std::vector<std::string>> provides;
+  // [summary]: a line about a component, by name; may be left out: the plugin's description
+  std::map<std::string, std::string> summaries;
   // [fits]: what a model takes or a dataset gives, by name; may be left out
   std::map<std::string, Accepts> fits;
   // [data]
@@ -44,6 +46,8 @@ struct Manifest {
   std::string provides_text() const;
   // "model, method"
   std::string kinds_text() const;
+  // What is shown about a component.
+  const std::string& summary_of(const std::string& component) const;
   bool provides_component(ComponentKind kind, const std::string& component) const;
 };
 

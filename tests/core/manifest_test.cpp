@@ -125,6 +125,15 @@ TEST_CASE("A manifest may say what its models take and its datasets give", "[plu
   CHECK_THAT(error_of(text + "scl = 3\n"), Contains("16:7: 'scl' must be text"));
 }
 
+TEST_CASE("a component has a summary of its own, else the plugin's description") {
+  const Manifest manifest =
+      parse_manifest(kGood + "[summary]\nscl = \"shared relations\"\n", "plugin.toml");
+  CHECK(manifest.summary_of("scl") == "shared relations");
+  CHECK(parse_manifest(kGood, "plugin.toml").summary_of("scl") == manifest.description);
+  CHECK_THROWS_WITH(parse_manifest(kGood + "[summary]\nslc = \"x\"\n", "plugin.toml"),
+                    Contains("[summary] names 'slc', which is no component of [provides]"));
+}
+
 TEST_CASE("Version ranges hold or do not", "[plugin]") {
   CHECK(version_fits("0.1.0", ">=0.1,<2"));
   CHECK(version_fits("1.9.9", ">=0.1, <2"));
