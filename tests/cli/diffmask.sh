@@ -75,6 +75,30 @@ cmp -s <(cut -d, -f4 kept/tables/ablations.csv) <(cut -d, -f4 initial/tables/abl
   fail "removed weights are 0 either way"
 cmp single/tables/masks.csv initial/tables/masks.csv || fail "the comparison changed the network"
 
+# Each mask three times: how much of it is chance. The first is that of a run without repeats.
+expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.repeats 3 --run.dir thrice --quiet
+cmp single/tables/masks.csv thrice/tables/masks.csv || fail "repeats change the first masks"
+[ "$(wc -l <thrice/tables/repeats.csv)" -eq 16 ] || fail "not 3 controls, and 2 x 3 masks on two data"
+[ "$(wc -l <thrice/tables/stability.csv)" -eq 4 ] || fail "not three tasks"
+cmp -s thrice/masks/add.npz thrice/masks/add/repeat_1.npz && fail "a repeat is a copy"
+awk -F, 'NR > 1 { if (!($9 > 0 && $9 < 1 && $11 >= $9 && $2 == 3)) bad = 1 } END { exit bad }' \
+  thrice/tables/stability.csv || fail "IoU of repeated masks"
+expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.repeats 3 --method.together true \
+  --run.dir thrice_joint --quiet
+cmp thrice/tables/repeats.csv thrice_joint/tables/repeats.csv || fail "together: other repeats"
+
+# The inverse of inputs and outputs as the control has them, or whole.
+for as in own control whole; do
+  expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks --method.inverse_keeps \
+    'layers.*' --method.inverse_as $as --run.dir as_$as --quiet
+done
+inverse() { sed -n 's/^add,task,\(.*\)/\1/p' "$1/tables/masks.csv" | cut -d, -f"$2"; }
+[ "$(inverse as_own 3)" = "$(inverse as_own 2)" ] || fail "an inverse that keeps all is the mask"
+[ "$(inverse as_whole 3)" = "$(inverse as_whole 1)" ] || fail "an inverse of ones is the whole network"
+[ "$(sed -n 's/^control,task,[^,]*,\([^,]*\),.*/\1/p' as_control/tables/masks.csv)" = \
+  "$(sed -n 's/^control,task,[^,]*,[^,]*,\([^,]*\),.*/\1/p' as_own/tables/masks.csv)" ] ||
+  fail "the control's own inverse"
+
 # Half masks: the parameters named, and the rest.
 [ "$(wc -l <single/tables/halves.csv)" -eq 2 ] || fail "no half masks of the control"
 expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks --method.half '*' \

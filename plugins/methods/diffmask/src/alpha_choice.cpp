@@ -11,11 +11,14 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
-// The mean over the other masks of |a and b| / min(|a|, |b|); no cell for a single mask.
-Cell mean_sharing(const std::vector<NamedTensors>& masks, size_t own) {
+// The mean over the masks of the other tasks, of the same repeat, of |a and b| / min(|a|, |b|); no
+// cell for a single mask.
+Cell mean_sharing(const std::vector<NamedTensors>& masks, const std::vector<MaskJob>& jobs,
+                  size_t own) {
   std::vector<double> shares;
   for (size_t other = 0; other < masks.size(); ++other) {
-    if (other != own) shares.push_back(overlap(masks[own], masks[other]).io_min());
+    if (other == own || jobs[other].repeat != jobs[own].repeat) continue;
+    shares.push_back(overlap(masks[own], masks[other]).io_min());
   }
   return shares.empty() ? Cell{} : Cell{mean(shares)};
 }
@@ -33,8 +36,9 @@ double choose_alpha(Experiment& experiment, MaskTraining& training,
                     const DiffmaskOptions& options) {
   std::vector<double> alphas = options.alpha();
   std::sort(alphas.begin(), alphas.end());
-  Table table{{"alpha", "task", "unmasked", "masked", "kept", "density", "mean_iomin", "within"},
-              {}};
+  Table table{
+      {"alpha", "task", "repeat", "unmasked", "masked", "kept", "density", "mean_iomin", "within"},
+      {}};
   double chosen = alphas.front();
   bool any = false;
   for (const double alpha : alphas) {
@@ -45,8 +49,8 @@ double choose_alpha(Experiment& experiment, MaskTraining& training,
       const double masked = evaluation.accuracy(masks[i], *jobs[i].validation);
       const bool within = masked >= jobs[i].unmasked - options.within();
       good = good && within;
-      table.add({alpha, jobs[i].task, jobs[i].unmasked, masked, ones(masks[i]),
-                 1 - sparsity(masks[i]), mean_sharing(masks, i), int64_t{within}});
+      table.add({alpha, jobs[i].task, jobs[i].repeat, jobs[i].unmasked, masked, ones(masks[i]),
+                 1 - sparsity(masks[i]), mean_sharing(masks, jobs, i), int64_t{within}});
     }
     if (good) chosen = alpha;
     any = any || good;

@@ -8,6 +8,7 @@
 #include <modhost/plugin.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "alpha_choice.h"
 #include "diffmask_options.h"
@@ -17,6 +18,7 @@
 #include "mask_report.h"
 #include "mask_tables.h"
 #include "mask_training.h"
+#include "stability.h"
 #include "stored_masks.h"
 
 namespace modhost_diffmask {
@@ -30,6 +32,8 @@ void DiffmaskOptions::validate() const {
         "take " + std::to_string(batch_size() / samples() * samples() + samples()));
   check(keep().empty() || control(), ErrorCode::config,
         "option 'method.keep' takes masks from the control, which 'method.control' leaves out");
+  check(inverse_as() != "control" || control() || !masks().empty(), ErrorCode::config,
+        "option 'method.inverse_as' is control, which 'method.control' leaves out");
   check(!alpha().empty(), ErrorCode::config, "option 'method.alpha' is empty",
         "give one number, or several to choose from");
 }
@@ -42,9 +46,12 @@ class Diffmask : public Method<DiffmaskOptions> {
 
   void run(Experiment& experiment) override {
     const Results results = options().masks().empty() ? trained(experiment) : stored(experiment);
-    write_results(experiment.writer(), results, class_names(experiment.data()));
-    show_results(experiment.writer(), results, experiment.data().chance(),
-                 experiment.data().unit());
+    Results first;  // of several repeats
+    std::copy_if(results.begin(), results.end(), std::back_inserter(first),
+                 [](const MaskResult& result) { return result.repeat == 0; });
+    write_results(experiment.writer(), first, class_names(experiment.data()));
+    if (first.size() < results.size()) write_repeats(experiment.writer(), results);
+    show_results(experiment.writer(), first, experiment.data().chance(), experiment.data().unit());
   }
 
  private:
@@ -63,7 +70,8 @@ class Diffmask : public Method<DiffmaskOptions> {
     const std::vector<NamedTensors> logits = training.train(jobs, alpha);
     Results results;
     for (size_t i = 0; i < jobs.size(); ++i) {
-      results.push_back(inspect(experiment, evaluation, jobs[i], logits[i]));
+      const MaskResult* control = control_of(results);
+      results.push_back(inspect(experiment, evaluation, jobs[i], logits[i], control));
     }
     return results;
   }
@@ -77,7 +85,8 @@ class Diffmask : public Method<DiffmaskOptions> {
     Results results;
     for (const StoredMask& mask : masks) {
       const MaskJob job = stored_job(experiment.data(), mask.name);
-      results.push_back(inspect(experiment, evaluation, job, mask.logits));
+      const MaskResult* control = control_of(results);
+      results.push_back(inspect(experiment, evaluation, job, mask.logits, control));
     }
     return results;
   }
@@ -102,26 +111,37 @@ class Diffmask : public Method<DiffmaskOptions> {
     }
   }
 
+  // `control` is the result of the control, nullptr when there is none.
   MaskResult inspect(Experiment& experiment, const MaskEvaluation& evaluation, const MaskJob& job,
-                     const NamedTensors& logits) const {
+                     const NamedTensors& logits, const MaskResult* control) const {
     MaskResult result;
     result.task = job.task;
     result.control = job.control;
+    result.repeat = job.repeat;
     result.bits = bits_of(logits);
+    experiment.writer().tensors("masks/" + job.name(), result.bits);
+    experiment.writer().tensors("masks/" + job.name() + "_logits", logits);
+    const NamedTensors inverse = inverse_of(result.bits, control);
+    const auto on = [&](const Source& source) {
+      const std::vector<double> found = evaluation.accuracies({{}, result.bits, inverse}, source);
+      return MaskResult::On{found[0], found[1], found[2]};
+    };
+    result.own = on(*job.test);
+    if (job.other != nullptr) result.other = on(*job.other);
+    if (job.repeat == 0) look_closer(experiment, evaluation, job, logits, result);
+    return result;
+  }
+
+  void look_closer(Experiment& experiment, const MaskEvaluation& evaluation, const MaskJob& job,
+                   const NamedTensors& logits, MaskResult& result) const {
     result.expected_sparsity = expected_sparsity(logits);
     result.histogram = histogram(logits, kHistogramBins);
-    experiment.writer().tensors("masks/" + job.task, result.bits);
-    experiment.writer().tensors("masks/" + job.task + "_logits", logits);
-    result.own = measure(evaluation, result.bits, *job.test);
-    if (job.other != nullptr) result.other = measure(evaluation, result.bits, *job.other);
     if (job.control) result.halves = measure_halves(evaluation, result.bits, *job.test);
     if (experiment.data().signature().output == Output::classes) {
-      const auto all = experiment.data().all(Split::test);
-      result.confusion = evaluation.confusion(result.bits, *all);
+      result.confusion = evaluation.confusion(result.bits, *experiment.data().all(Split::test));
       result.left_out = groups_without_samples(*job.test);
     }
     if (options().ablations() > 0) compare_with_random(experiment, evaluation, job, result);
-    return result;
   }
 
   void compare_with_random(Experiment& experiment, const MaskEvaluation& evaluation,
@@ -150,15 +170,21 @@ class Diffmask : public Method<DiffmaskOptions> {
     return {found[0], found[1]};
   }
 
-  // The whole network, the network under the mask, and under its inverse: one forward for all.
-  MaskResult::On measure(const MaskEvaluation& evaluation, const NamedTensors& bits,
-                         const Source& source) const {
-    NamedTensors inverse;
+  // All weights that the mask does not keep; parameters of `inverse_keeps` as the options say.
+  NamedTensors inverse_of(const NamedTensors& bits, const MaskResult* control) const {
+    NamedTensors out;
     for (const auto& [name, tensor] : bits) {
-      inverse.emplace_back(name, matches(options().inverse_keeps(), name) ? tensor : 1 - tensor);
+      Tensor inverse = 1 - tensor;
+      if (matches(options().inverse_keeps(), name)) {
+        inverse = tensor;
+        if (options().inverse_as() == "whole") inverse = torch::ones_like(tensor);
+        if (options().inverse_as() == "control" && control != nullptr) {
+          inverse = *find(control->bits, name);
+        }
+      }
+      out.emplace_back(name, inverse);
     }
-    const std::vector<double> found = evaluation.accuracies({{}, bits, inverse}, source);
-    return {found[0], found[1], found[2]};
+    return out;
   }
 };
 

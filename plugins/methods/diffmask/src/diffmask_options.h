@@ -78,6 +78,10 @@ struct DiffmaskOptions : modhost::Options {
                      {},
                      "parameters masked in one half of the half-mask test of the control, by name "
                      "with * and ?; none: the first half of them"};
+  Option<int64_t> repeats{*this, "repeats", 1,
+                          "trainings of each mask, with another order of the data and other noise: "
+                          "how much of a mask is chance",
+                          modhost::Range{1, 1000}};
   Option<int64_t> ablations{*this, "ablations", 0,
                             "random sets of weights, as large as the mask in each parameter, to "
                             "remove for comparison; 0: none",
@@ -91,6 +95,13 @@ struct DiffmaskOptions : modhost::Options {
       "inverse_keeps",
       {},
       "parameters that keep their mask in the inverse test, by name with * and ?"};
+  Option<std::string> inverse_as{*this,
+                                 "inverse_as",
+                                 "own",
+                                 "the mask of those parameters in the inverse test: its own, the "
+                                 "control's, or none, so that they are whole",
+                                 modhost::Choices{{"own", "control", "whole"}},
+                                 modhost::Paper{"Csordas et al. 2021: inv_mask_exclude_io"}};
   Option<int64_t> evaluate_samples{*this, "evaluate_samples", 500,
                                    "test samples per evaluation of a mask, 0 for all",
                                    modhost::AtLeast{0}};

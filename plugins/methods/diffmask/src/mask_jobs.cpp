@@ -43,19 +43,23 @@ std::vector<std::string> chosen_tasks(const DatasetBase& data, const DiffmaskOpt
 }
 
 MaskJob control_job(const DatasetBase& data) {
-  return {
-      kControl, true, data.all(Split::train), data.all(Split::validation), data.all(Split::test),
-      nullptr,  0};
+  MaskJob job;
+  job.task = kControl;
+  job.control = true;
+  job.train = data.all(Split::train);
+  job.validation = data.all(Split::validation);
+  job.test = data.all(Split::test);
+  return job;
 }
 
 MaskJob task_job(const DatasetBase& data, const std::string& task) {
-  return {task,
-          false,
-          data.task(task, Split::train),
-          data.task(task, Split::validation),
-          data.task(task, Split::test),
-          data.other(task, Split::test),
-          0};
+  MaskJob job;
+  job.task = task;
+  job.train = data.task(task, Split::train);
+  job.validation = data.task(task, Split::validation);
+  job.test = data.task(task, Split::test);
+  job.other = data.other(task, Split::test);
+  return job;
 }
 
 void check_data(const MaskJob& job, const std::string& unit, const DiffmaskOptions& options) {
@@ -86,6 +90,10 @@ void check_together(const std::vector<MaskJob>& jobs, const DiffmaskOptions& opt
 
 }  // namespace
 
+std::string MaskJob::name() const {
+  return repeat == 0 ? task : task + "/repeat_" + std::to_string(repeat);
+}
+
 bool needs_validation(const DiffmaskOptions& options) {
   return options.alpha().size() > 1 || options.patience() > 0;
 }
@@ -98,6 +106,13 @@ std::vector<MaskJob> chosen_jobs(const DatasetBase& data, const DiffmaskOptions&
   for (const std::string& task : chosen_tasks(data, options)) jobs.push_back(task_job(data, task));
   for (const MaskJob& job : jobs) check_data(job, data.unit(), options);
   check_together(jobs, options);
+  const std::vector<MaskJob> once = jobs;
+  for (int64_t repeat = 1; repeat < options.repeats(); ++repeat) {
+    for (MaskJob job : once) {
+      job.repeat = repeat;
+      jobs.push_back(std::move(job));
+    }
+  }
   return jobs;
 }
 

@@ -16,14 +16,19 @@ inline constexpr const char* kControl = "control";  // the mask on all data
 // A mask and the data that it is trained and judged on.
 struct MaskJob {
   std::string task;
+  int64_t repeat = 0;    // which of several trainings of the same mask
   bool control = false;  // all data
   std::shared_ptr<const modhost::Source> train, validation, test;
   std::shared_ptr<const modhost::Source> other;  // test data it is compared with; none: nullptr
   double unmasked = 0;  // accuracy of the whole network on `validation`, where it counts
+
+  // Its files, its stage, and what its seeds depend on: "square", "square/repeat_1".
+  std::string name() const;
 };
 
-// The control, if it is wanted, then the chosen tasks. Error(config) for tasks that the dataset
-// does not have, and for data that cannot fill a batch or leave nothing to judge by.
+// The control, if it is wanted, then the chosen tasks; then all of them for each further repeat.
+// Error(config) for tasks that the dataset does not have, and for data that cannot fill a batch or
+// leave nothing to judge by.
 std::vector<MaskJob> chosen_jobs(const modhost::DatasetBase& data, const DiffmaskOptions& options);
 
 // The job of a mask of that name that is there already: of the task, else of all data.

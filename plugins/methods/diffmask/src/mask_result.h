@@ -16,6 +16,7 @@ inline constexpr int64_t kHistogramBins = 500;  // as in the figure of Csordas e
 struct MaskResult {
   std::string task;
   bool control = false;
+  int64_t repeat = 0;  // which of several trainings
   modhost::NamedTensors bits;
   double expected_sparsity = 0;
   std::vector<int64_t> histogram;  // of the keep probabilities

@@ -48,7 +48,7 @@ std::vector<NamedTensors> MaskTraining::train(const Jobs& jobs, double alpha) {
   Jobs left = jobs;
   NamedTensors given;
   if (!options_.keep().empty()) {  // from the control, which is the first
-    out = train_set(folder + "/" + jobs.front().task, {jobs.front()}, alpha, {});
+    out = train_set(folder + "/" + jobs.front().name(), {jobs.front()}, alpha, {});
     given = matching(out.front(), options_.keep());
     left.erase(left.begin());
   }
@@ -58,7 +58,7 @@ std::vector<NamedTensors> MaskTraining::train(const Jobs& jobs, double alpha) {
     return out;
   }
   for (const MaskJob& job : left) {
-    out.push_back(train_set(folder + "/" + job.task, {job}, alpha, given).front());
+    out.push_back(train_set(folder + "/" + job.name(), {job}, alpha, given).front());
   }
   return out;
 }
@@ -72,8 +72,8 @@ TrainTask MaskTraining::task_of(const std::string& stage, const Jobs& jobs) cons
   task.seeds.clear();
   for (const MaskJob& job : jobs) {
     task.data.push_back(job.train);
-    task.labels.push_back(job.task);
-    task.seeds.push_back(experiment_.seed("masks/" + job.task + "/order"));
+    task.labels.push_back(job.name());
+    task.seeds.push_back(experiment_.seed("masks/" + job.name() + "/order"));
   }
   return task;
 }
@@ -117,7 +117,7 @@ std::vector<uint64_t> MaskTraining::noise(const Jobs& jobs,
                                           const std::vector<int64_t>& positions) const {
   std::vector<uint64_t> out;
   for (const int64_t at : positions) {
-    out.push_back(experiment_.seed("masks/" + jobs[static_cast<size_t>(at)].task + "/noise"));
+    out.push_back(experiment_.seed("masks/" + jobs[static_cast<size_t>(at)].name() + "/noise"));
   }
   return out;
 }
