@@ -133,6 +133,30 @@ recall=$(awk -F, '$1 == "control" && $2 == "ring" && $3 == "ring" { before = $5 
 lost=$(sed -n 's/^without_ring,ring,\([^,]*\),.*/\1/p' classes/tables/class_removal.csv)
 awk -v a="$recall" -v b="$lost" 'BEGIN { exit (a - b) ^ 2 > 1e-9 }' || fail "recall lost: $lost"
 
+# What each output loses of what the control keeps: counts of the last weight.
+[ "$(wc -l <single/tables/outputs.csv)" -eq 21 ] || fail "not two tasks x ten outputs"
+rows=$(awk -F, '$1 == "add" { kept += $5; all += $4 } END { print kept, all }' single/tables/outputs.csv)
+counts=$(awk -F, '$2 == "layers.2.weight" { n[$1] = $3 } END { print n["add"], n["control"] }' \
+  single/tables/parameters.csv)
+[ "$rows" = "$counts" ] || fail "the outputs keep $rows weights, the last layer $counts"
+
+# The masks that another program trained on abstract reasoning, with the numbers published for them.
+reference=$here/../data/scl
+expect 0 --method diffmask --model scl --model.conv_channels 16,16,32,32,32 \
+  --model.conv_activation none --model.weights "$reference/scl160_state.npz" --dataset.side 160 \
+  --dataset.train 4 --dataset.validation 0 --dataset.test 2 --dataset.task_train 2 \
+  --dataset.task_test 2 --run.dir published --quiet --method.masks \
+  "circles=$reference/mask_SCL_50_circles.npz,triangles=$reference/mask_SCL_50_triangles.npz"
+near() { # near FILE KEY VALUE: of results.json
+  awk -v key="\"$2\":" -v want="$3" '$1 == key { seen = 1; gap = ($2 + 0 - want) ^ 2 }
+    END { exit !(seen && gap < 1e-18) }' "$1" || fail "$2 is not $3"
+}
+near published/results.json masks/circles/kept 13072
+near published/results.json masks/circles/sparsity 0.9345870154825409
+near published/results.json masks/circles/dispersity 0.23519947216822581
+near published/results.json masks/triangles/dispersity 0.24221961575569315
+near published/results.json masks/sharing/circles/triangles 0.696297429620563
+
 # Bad input.
 expect 2 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/tables --run.dir bad
 one_error "holds no masks"

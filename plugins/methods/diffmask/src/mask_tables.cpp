@@ -160,6 +160,29 @@ void write_ablations_table(RunWriter& writer, const Results& results) {
   writer.table("ablations", table);
 }
 
+// The last weight [outputs, in]: what the control keeps for each output, and how much of that a
+// task's mask removes (Csordas et al. 2021: the rows of the output tokens of SCAN).
+void write_outputs_table(RunWriter& writer, const Results& results,
+                         const std::vector<std::string>& classes) {
+  const MaskResult* control = control_of(results);
+  if (control == nullptr) return;
+  const auto is_matrix = [](const auto& named) { return named.second.dim() == 2; };
+  const auto last = std::find_if(control->bits.rbegin(), control->bits.rend(), is_matrix);
+  if (last == control->bits.rend()) return;
+  const auto& [name, all] = *last;
+  const bool named = static_cast<int64_t>(classes.size()) == all.size(0);
+  Table table{{"task", "parameter", "output", "control", "kept", "removed"}, {}};
+  for (const MaskResult* task : tasks_of(results)) {
+    const Tensor& bits = *modhost::find(task->bits, name);
+    for (int64_t row = 0; row < all.size(0); ++row) {
+      const Overlap with = overlap(bits[row], all[row]);
+      const std::string output = named ? classes[static_cast<size_t>(row)] : std::to_string(row);
+      table.add({task->task, name, output, with.b, with.a, share(with.b - with.both, with.b)});
+    }
+  }
+  if (!table.rows.empty()) writer.table("outputs", table);
+}
+
 void write_halves(RunWriter& writer, const Results& results) {
   Table table{{"task", "unmasked", "masked", "first_half", "rest"}, {}};
   for (const MaskResult& result : results) {
@@ -191,6 +214,7 @@ void write_results(RunWriter& writer, const Results& results,
   write_overlap_table(writer, results);
   write_parameters_table(writer, results);
   write_histogram_table(writer, results);
+  write_outputs_table(writer, results, classes);
   write_halves(writer, results);
   write_ablations_table(writer, results);
   write_confusions(writer, results, classes);
