@@ -1,7 +1,7 @@
 #!/bin/bash
-# The configs that come with modhost: accepted as they are, and made small they run to the end.
+# The configs that come with modhost: accepted as they are, and made small they run to the end
+# (those in csordas2021: study_configs.sh).
 . "$(dirname "$0")/helpers.bash"
-. "$here/tiny.bash"
 configs=$here/../../configs
 
 # resolved FOLDER ARGUMENTS...: the config of a run with all defaults, stopped as soon as it is there.
@@ -27,15 +27,14 @@ diff bare/config.toml quick/config.toml || fail "quick.toml is not what runs wit
 resolved again --config bare/config.toml
 diff bare/config.toml again/config.toml || fail "a resolved config resolves to another one"
 
-small=("${tiny[@]:4}" --dataset.cache_mb 16) # without --method and --model
 found=0
 while read -r config; do
   found=$((found + 1))
   name=$(basename "$config" .toml)
   resolved "full_$name" --config "$config"
-  expect 0 --config "$config" "${small[@]}" --method.epochs 1 --run.dir "small_$name"
+  expect 0 --config "$config" --config "$configs/avr/quick.toml" --run.dir "small_$name"
   grep -q '"status": "finished"' "small_$name/results.json" || fail "$config does not finish"
-done < <(find "$configs" -name '*.toml' | sort)
+done < <(find "$configs" -name '*.toml' ! -path '*/avr/quick.toml' ! -path '*/csordas2021/*' | sort)
 [ "$found" -ge 3 ] || fail "only $found configs in $configs"
 
 # The settings that are the point of a config.
@@ -51,5 +50,5 @@ holds official_scl 'optimizer = "adamw"'
 # Two configs: the later one wins, and the command line wins over both.
 printf '[method]\nalpha = 0.25\nlr = 0.5\n' >mine.toml
 resolved mine --config "$configs/quick.toml" --config mine.toml --method.lr 0.75
-grep -qxF "alpha = 0.25" mine/config.toml || fail "the later config does not win"
+grep -qxF "alpha = [0.25]" mine/config.toml || fail "the later config does not win"
 grep -qxF "lr = 0.75" mine/config.toml || fail "the command line does not win"

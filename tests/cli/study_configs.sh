@@ -1,0 +1,94 @@
+#!/bin/bash
+# The configs of published studies: each runs to the end when made small by its quick file, has the
+# settings of the study, and masks exactly as many weights as the study does.
+. "$(dirname "$0")/helpers.bash"
+study=$here/../../configs/csordas2021
+checked=()
+
+# study NAME LAMBDA BATCH RATE STEPS QUICK ARGUMENTS...: penalty, batch that it is divided by, learning
+# rate and steps of the masks as in the sweeps of the study.
+study() {
+  local name=$1 lambda=$2 batch=$3 rate=$4 steps=$5 quick=$6
+  shift 6
+  grep -qxF "steps = $steps" "$study/$name.toml" || fail "$name.toml: not $steps steps a mask"
+  expect 0 --config "$study/$name.toml" --config "$study/$quick.toml" "$@" --run.dir "$name"
+  grep -q '"status": "finished"' "$name/results.json" || fail "$name.toml does not finish"
+  [ -s "$name/tables/masks.csv" ] || fail "$name.toml has no table of masks"
+  awk -F'[][ =,]+' -v want="$lambda" -v batch="$batch" -v rate="$rate" '
+    /^\[/ { section = $2 }
+    section == "method" && $1 == "alpha" && NF <= 3 { alpha = $2 * batch / want }
+    section == "method" && $1 == "lr" { lr = $2 / rate }
+    function one(x) { return x > 1 - 1e-6 && x < 1 + 1e-6 }
+    END { exit !(one(alpha) && one(lr)) }' "$name/config.toml" ||
+    fail "$name.toml: not a penalty of $lambda / $batch and a rate of $rate"
+  checked+=("$name")
+}
+
+# Weights under a mask as the study's code counts them.
+masked() {
+  expect 0 inspect "$1/masks/control.npz"
+  prints " $2 numbers"
+}
+
+tiny=(--model.hidden 20,20,20,20)
+quick() { study "${@:1:5}" quick "${@:6}"; }
+quick addmul_feedforward 1e-4 128 1e-2 20000
+masked addmul_feedforward 1,969,600
+quick addmul_feedforward 1e-4 128 1e-2 20000 --model.hidden 400,400,200 \
+  --method.half 'layers.0.*,layers.1.*' --run.fresh true
+masked addmul_feedforward 260,800
+quick addmul_feedforward_big 1e-4 128 1e-2 20000 "${tiny[@]}"
+quick addmul_feedforward_huge 1e-4 128 1e-2 20000 "${tiny[@]}"
+quick addmul_rnn 1e-4 128 1e-2 20000
+masked addmul_rnn 834,560
+quick tuple_feedforward_big 4e-4 128 1e-2 20000 "${tiny[@]}"
+quick tuple_feedforward_small_halfmask 4e-4 128 1e-2 20000
+masked tuple_feedforward_small_halfmask 2,016,000
+quick tuple_rnn 1e-4 128 1e-2 20000
+quick tuple_rnn 1e-4 128 1e-2 20000 --dataset.mode only_one_io --run.fresh true
+masked tuple_rnn 878,592
+quick scan 3e-5 256 1e-2 25000
+masked scan 987,000
+quick trafo_scan 6e-4 256 1e-2 25000
+masked trafo_scan 603,700
+
+# Each value of the penalty is tried.
+name=addmul_ff_alpha_analysis
+expect 0 --config "$study/$name.toml" --config "$study/quick.toml" "${tiny[@]}" --run.dir $name
+values=$(awk -F, 'NR > 1 { seen[$1] } END { for (v in seen) n++; print n }' $name/tables/alpha.csv)
+[ "$values" -eq 25 ] || fail "$values values of alpha instead of 25"
+checked+=($name)
+
+# Images: generated ones, in the files of CIFAR-10.
+expect 0 data export glyphs images --dataset.train 500 --dataset.validation 0 --dataset.test 50
+images=(--dataset.folder images)
+quick cifar10 3e-4 128 1e-3 20000 "${images[@]}"
+masked cifar10 390,986
+quick cifar10_no_dropout 3e-4 128 1e-3 20000 "${images[@]}"
+study cifar10_resnet 2e-5 128 3e-2 30000 quick_resnet "${images[@]}"
+
+# A mask learnt twice on one network, and what the two share.
+again=(--config "$study/cifar10_mask_stability.toml" --config "$study/quick.toml" "${images[@]}"
+  --method.lr 1 --model.weights cifar10_mask_stability/network.npz)
+quick cifar10_mask_stability 3e-4 128 1e-3 20000 "${images[@]}"
+expect 0 "${again[@]}" --run.seed 1 --method.tasks cat+dog --run.dir first
+expect 0 "${again[@]}" --run.seed 101 --method.tasks cat+dog --run.dir second
+expect 0 "${again[@]}" --method.masks a=first/masks/cat+dog.npz,b=second/masks/cat+dog.npz \
+  --run.dir both
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "iou") column = i }
+  NR == 2 { iou = $column }
+  END { exit !(column && iou > 0 && iou < 1) }' both/tables/sharing.csv ||
+  fail "no overlap of two masks of the same pair that are not the same"
+
+questions() { study "$1" "$2" "$3" "$4" "$5" quick_dm_math; }
+questions dm_math_add_or_sub 2e-5 256 0.03 30000
+questions dm_math_diff 1e-5 128 0.03 40000
+questions dm_math_sort 3e-6 256 0.03 30000
+questions dm_math_lin1d 1e-6 512 0.02 50000
+questions dm_math_polycollect 1e-6 128 0.02 50000
+
+for config in "$study"/*.toml; do
+  name=$(basename "$config" .toml)
+  [[ $name == quick* || " ${checked[*]} " == *" $name "* ]] || fail "$name.toml is never run"
+  [[ $name == quick_* ]] || grep -qF "$name.toml" "$study/README.md" || fail "README: no $name.toml"
+done
