@@ -55,6 +55,17 @@ uint64_t Experiment::network_seed(int64_t number, const std::string& purpose) co
   return derive_seed(derive_seed(parts_.seed, static_cast<uint64_t>(number)), purpose);
 }
 
+ModelBase& Experiment::untrained() {
+  check(parts_.begin == Begin::nothing && parts_.seeds == 1, ErrorCode::config,
+        "this method trains the network by itself, from its initial weights",
+        "leave out 'model.weights' and 'train.seeds'");
+  ModelBase& model = *parts_.model;
+  model.initialize(network_seed(parts_.network, "network"));
+  model.to(parts_.device);
+  model.require_gradients(true);
+  return model;
+}
+
 ModelBase& Experiment::network() {
   ModelBase& model = *parts_.model;
   if (trained_) return model;

@@ -37,8 +37,11 @@ class MethodRun {
   MethodRun(const Context& context, const CheckFile::Case& written,
             const std::filesystem::path& folder, int64_t stop_after = 0);
 
-  // Trains the network unless it is there.
-  ModelBase& network() { return experiment_->network(); }
+  bool trains_network() const { return method_->trains_network(); }
+  // Trains the network unless it is there, or is left to the method.
+  const ModelBase& network() {
+    return trains_network() ? experiment_->architecture() : experiment_->network();
+  }
   // Runs the method. False when it was interrupted.
   bool run();
   StopSignal& stop() { return stop_; }

@@ -55,6 +55,10 @@ class Experiment {
   // samples and the dropout that it has when it is trained alone (seeds = 1, network = N).
   ModelBase& network();
 
+  // The network with its initial parameters, for a method that trains it by itself, instead of
+  // network(). Error(config) when it came from a file.
+  ModelBase& untrained();
+
   // The network whether trained or not: for checks of names and shapes before hours of training.
   const ModelBase& architecture() const { return *parts_.model; }
 

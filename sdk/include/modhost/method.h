@@ -18,6 +18,10 @@ class MethodBase {
   // argument and draws nothing by itself. Called again in a new process after an interruption:
   // finished stages then return at once.
   virtual void run(Experiment& experiment) = 0;
+
+  // True of a method that trains the network by itself (Experiment::untrained) instead of looking
+  // at a trained one.
+  virtual bool trains_network() const { return false; }
 };
 
 template <typename O>

@@ -20,6 +20,7 @@
 #include "mask_training.h"
 #include "stability.h"
 #include "stored_masks.h"
+#include "transfer.h"
 
 namespace modhost_diffmask {
 
@@ -97,18 +98,6 @@ class Diffmask : public Method<DiffmaskOptions> {
     check_patterns("inverse_keeps", options().inverse_keeps(), masks.names());
     check_patterns("keep", options().keep(), masks.names());
     check_patterns("half", options().half(), masks.names());
-  }
-
-  static void check_patterns(const std::string& option, const std::vector<std::string>& patterns,
-                             const std::vector<std::string>& names) {
-    for (const std::string& pattern : patterns) {
-      const bool found = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-        return glob_match(pattern, name);
-      });
-      check(found, ErrorCode::config,
-            "option 'method." + option + "': '" + pattern + "' matches no masked parameter",
-            did_you_mean(pattern, names));
-    }
   }
 
   // `control` is the result of the control, nullptr when there is none.
@@ -192,8 +181,13 @@ class Diffmask : public Method<DiffmaskOptions> {
 }  // namespace modhost_diffmask
 
 MODHOST_PLUGIN(registry) {
+  using namespace modhost_diffmask;
+  const std::string paper = "Csordas, van Steenkiste, Schmidhuber 2021, arXiv:2010.02066";
+  registry.method<Diffmask>("diffmask", "a trained binary mask over the weights for each task")
+      .paper(paper);
   registry
-      .method<modhost_diffmask::Diffmask>("diffmask",
-                                          "a trained binary mask over the weights for each task")
-      .paper("Csordas, van Steenkiste, Schmidhuber 2021, arXiv:2010.02066");
+      .method<Transfer>("transfer",
+                        "weights and masks learned together, task after task: is what was learned "
+                        "used again?")
+      .paper(paper);
 }

@@ -1,5 +1,6 @@
 #include "mask_evaluation.h"
 
+#include <modhost/error.h>
 #include <modhost/mask.h>
 
 #include <algorithm>
@@ -11,6 +12,18 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 bool matches(const std::vector<std::string>& globs, const std::string& name) {
   return std::any_of(globs.begin(), globs.end(),
                      [&](const std::string& glob) { return glob_match(glob, name); });
+}
+
+void check_patterns(const std::string& option, const std::vector<std::string>& patterns,
+                    const std::vector<std::string>& names) {
+  for (const std::string& pattern : patterns) {
+    const bool found = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      return glob_match(pattern, name);
+    });
+    check(found, ErrorCode::config,
+          "option 'method." + option + "': '" + pattern + "' matches no masked parameter",
+          did_you_mean(pattern, names));
+  }
 }
 
 NamedTensors bits_of(const NamedTensors& logits) {

@@ -14,6 +14,10 @@ namespace modhost_diffmask {
 // Does one of the globs match?
 bool matches(const std::vector<std::string>& globs, const std::string& name);
 
+// Error(config) for a glob of the option that matches none of the names, with the nearest.
+void check_patterns(const std::string& option, const std::vector<std::string>& patterns,
+                    const std::vector<std::string>& names);
+
 // The weights of a network that was initialised anew, of the parameters of `like`.
 modhost::NamedTensors initial_weights(modhost::ModelBase& network, uint64_t seed,
                                       const modhost::NamedTensors& like);

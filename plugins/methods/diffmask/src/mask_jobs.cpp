@@ -30,14 +30,7 @@ void check_distinct(const std::vector<std::string>& tasks, bool control) {
 }
 
 std::vector<std::string> chosen_tasks(const DatasetBase& data, const DiffmaskOptions& options) {
-  const std::vector<std::string> known = task_names(data);
-  for (const std::string& name : options.tasks()) {
-    check(std::find(known.begin(), known.end(), name) != known.end(), ErrorCode::config,
-          "option 'method.tasks': the dataset has no task '" + name +
-              "'; it has: " + (known.empty() ? "none" : join(known)),
-          did_you_mean(name, known));
-  }
-  const std::vector<std::string> chosen = options.tasks().empty() ? known : options.tasks();
+  const std::vector<std::string> chosen = named_tasks(data, options.tasks());
   check_distinct(chosen, options.control());
   return chosen;
 }
@@ -89,6 +82,18 @@ void check_together(const std::vector<MaskJob>& jobs, const DiffmaskOptions& opt
 }
 
 }  // namespace
+
+std::vector<std::string> named_tasks(const DatasetBase& data,
+                                     const std::vector<std::string>& wanted) {
+  const std::vector<std::string> known = task_names(data);
+  for (const std::string& name : wanted) {
+    check(std::find(known.begin(), known.end(), name) != known.end(), ErrorCode::config,
+          "option 'method.tasks': the dataset has no task '" + name +
+              "'; it has: " + (known.empty() ? "none" : join(known)),
+          did_you_mean(name, known));
+  }
+  return wanted.empty() ? known : wanted;
+}
 
 std::string MaskJob::name() const {
   return repeat == 0 ? task : task + "/repeat_" + std::to_string(repeat);

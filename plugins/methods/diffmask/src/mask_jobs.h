@@ -26,6 +26,11 @@ struct MaskJob {
   std::string name() const;
 };
 
+// Those that are wanted, all of the dataset's when none is. Error(config) for one that it does not
+// have, with the nearest.
+std::vector<std::string> named_tasks(const modhost::DatasetBase& data,
+                                     const std::vector<std::string>& wanted);
+
 // The control, if it is wanted, then the chosen tasks; then all of them for each further repeat.
 // Error(config) for tasks that the dataset does not have, and for data that cannot fill a batch or
 // leave nothing to judge by.

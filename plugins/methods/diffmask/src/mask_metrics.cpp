@@ -105,6 +105,10 @@ double Overlap::io_min() const {
   return smaller == 0 ? 0 : static_cast<double>(both) / static_cast<double>(smaller);
 }
 
+double Overlap::share_of_a() const {
+  return a == 0 ? 0 : static_cast<double>(both) / static_cast<double>(a);
+}
+
 Overlap overlap(const Tensor& a, const Tensor& b) {
   return {static_cast<int64_t>(count(a)), static_cast<int64_t>(count(b)),
           static_cast<int64_t>(count(a * b))};

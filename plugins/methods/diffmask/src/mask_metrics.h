@@ -52,6 +52,8 @@ struct Overlap {
   // |A and B| / min(|A|, |B|), the sharing of the mask studies: 1 when the smaller lies within the
   // larger; 0 when one is empty. Never less than iou().
   double io_min() const;
+  // |A and B| / |A|; 0 when A is empty.
+  double share_of_a() const;
 };
 Overlap overlap(const Tensor& a, const Tensor& b);
 Overlap overlap(const NamedTensors& a, const NamedTensors& b);

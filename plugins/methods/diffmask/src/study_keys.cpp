@@ -10,11 +10,6 @@ namespace {
 
 using modhost::RunWriter;
 
-std::string key_of(std::string parameter) {
-  std::replace(parameter.begin(), parameter.end(), '.', '_');
-  return parameter;
-}
-
 void put(RunWriter& writer, const std::string& key, int64_t count) {
   writer.scalar(key, static_cast<double>(count));
 }
@@ -31,13 +26,13 @@ void write_stat(RunWriter& writer, const Results& results) {
   NamedTensors any = tasks[0]->bits;
   for (const MaskResult* task : tasks) any = joined(any, task->bits);
   for (const auto& [name, bits] : any) {
-    put(writer, "mask_stat/mask_" + key_of(name) + "/n_total", ones({{name, bits}}));
+    put(writer, "mask_stat/mask_" + study_key(name) + "/n_total", ones({{name, bits}}));
   }
   for (size_t i = 0; i < tasks.size(); ++i) {
     const std::string number = std::to_string(i + 1);
     const NamedTensors others = others_bits(results, *tasks[i]);
     for (const auto& [name, bits] : tasks[i]->bits) {
-      const std::string path = "mask_stat/mask_" + key_of(name) + "/";
+      const std::string path = "mask_stat/mask_" + study_key(name) + "/";
       const Tensor* other = modhost::find(others, name);
       const Overlap with =
           other == nullptr ? Overlap{ones({{name, bits}}), 0, 0} : overlap(bits, *other);
@@ -53,7 +48,7 @@ void write_remaining(RunWriter& writer, const Results& results) {
   if (control == nullptr) return;
   const auto tasks = tasks_of(results);
   for (const auto& [name, bits] : control->bits) {
-    const std::string path = "mask_remaining/layers/" + key_of(name) + "/";
+    const std::string path = "mask_remaining/layers/" + study_key(name) + "/";
     put(writer, path + "n_ref", ones({{name, bits}}));
     for (size_t i = 0; i < tasks.size(); ++i) {
       const std::string number = std::to_string(i + 1);
@@ -80,6 +75,11 @@ void write_halves(RunWriter& writer, const Results& results) {
 }
 
 }  // namespace
+
+std::string study_key(std::string parameter) {
+  std::replace(parameter.begin(), parameter.end(), '.', '_');
+  return parameter;
+}
 
 void write_study_keys(RunWriter& writer, const Results& results) {
   write_stat(writer, results);

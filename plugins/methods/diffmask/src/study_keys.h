@@ -5,9 +5,14 @@
 
 #include <modhost/writer.h>
 
+#include <string>
+
 #include "mask_result.h"
 
 namespace modhost_diffmask {
+
+// "layers_0_weight" of "layers.0.weight"
+std::string study_key(std::string parameter);
 
 // Masks are counted in the order of `results`; without a control those of the tasks are 1, 2, ...
 // all the same.
