@@ -10,10 +10,10 @@ checked=()
 study() {
   local name=$1 lambda=$2 batch=$3 rate=$4 steps=$5 quick=$6
   shift 6
-  grep -qxF "steps = $steps" "$study/$name.toml" || fail "$name.toml: not $steps steps a mask"
+  grep -qE "^steps = $steps( |$)" "$study/$name.toml" || fail "$name.toml: not $steps steps a mask"
   expect 0 --config "$study/$name.toml" --config "$study/$quick.toml" "$@" --run.dir "$name"
   grep -q '"status": "finished"' "$name/results.json" || fail "$name.toml does not finish"
-  [ -s "$name/tables/masks.csv" ] || fail "$name.toml has no table of masks"
+  [ -s "$name/tables/masks.csv" ] || [ -s "$name/tables/transfer.csv" ] || fail "$name: no table"
   awk -F'[][ =,]+' -v want="$lambda" -v batch="$batch" -v rate="$rate" '
     /^\[/ { section = $2 }
     section == "method" && $1 == "alpha" && NF <= 3 { alpha = $2 * batch / want }
@@ -75,6 +75,16 @@ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "iou") column = i }
   NR == 3 { iou = $column }
   END { exit !(column && iou > 0 && iou < 1) }' cifar10_mask_stability/tables/stability.csv ||
   fail "no overlap of two masks of the same pair that are not the same"
+
+# Weights and masks together; where old weights are preferred, new ones start below them.
+expect 0 data export glyphs grey --dataset.channels 1 --dataset.side 28 --dataset.train 500 \
+  --dataset.validation 0 --dataset.test 50
+for row in '' _prefer_old _prefer_old_even_more; do
+  quick transfer_sharing$row 1.28e-3 128 1e-2 30000 --dataset.folder grey
+  [ "$(wc -l <transfer_sharing$row/tables/transfer.csv)" -eq 12 ] || fail "not eleven tasks"
+done
+! cmp -s transfer_sharing{,_prefer_old}/tables/transfer.csv || fail "no weights are preferred"
+! cmp -s transfer_sharing_prefer_old{,_even_more}/tables/transfer.csv || fail "none more so"
 
 questions() { study "$1" "$2" "$3" "$4" "$5" quick_dm_math; }
 questions dm_math_add_or_sub 2e-5 256 0.03 30000
