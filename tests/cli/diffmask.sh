@@ -157,6 +157,11 @@ near published/results.json masks/circles/dispersity 0.23519947216822581
 near published/results.json masks/triangles/dispersity 0.24221961575569315
 near published/results.json masks/sharing/circles/triangles 0.696297429620563
 
+# Of tasks that the network cannot do nothing is said.
+expect 0 "${masks[@]}" "${data[@]}" --train.epochs 0 --run.dir untrained
+prints "tasks the network is no better than chance (0.100)"
+grep -q "2 of 2 masks keep" out && fail "masks of an untrained network are praised"
+
 # Bad input.
 expect 2 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/tables --run.dir bad
 one_error "holds no masks"

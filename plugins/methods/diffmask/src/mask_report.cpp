@@ -55,12 +55,15 @@ void say_sharing(RunWriter& writer, const Results& results) {
   if (pairs.size() > 1) writer.say("Least alike: " + sentence(*least) + ".");
 }
 
-// Does a task's mask serve its task better than the rest, and does its inverse lose the task?
+// Does a task's mask serve its task better than the rest, and does its inverse lose the task? Only
+// of tasks that the network can do.
 void say_meaning(RunWriter& writer, const Results& results, double chance) {
-  int64_t keeps = 0, loses = 0, specific = 0;
+  int64_t able = 0, keeps = 0, loses = 0, specific = 0;
   const auto tasks = tasks_of(results);
   for (const MaskResult* result : tasks) {
     const double own_gain = result->own.unmasked - chance;
+    if (own_gain <= 0) continue;
+    ++able;
     keeps += result->own.masked - chance >= 0.9 * own_gain;
     loses += result->own.inverse - chance <= 0.1 * own_gain;
     if (!result->other) continue;
@@ -68,10 +71,16 @@ void say_meaning(RunWriter& writer, const Results& results, double chance) {
     const double other_loss = result->other->unmasked - result->other->masked;
     specific += other_loss > own_loss + 0.05;
   }
-  const auto of_all = [&](int64_t count) {
-    return std::to_string(count) + " of " + std::to_string(tasks.size());
+  const auto count = static_cast<int64_t>(tasks.size());
+  if (able < count) {
+    writer.say("On " + std::to_string(count - able) + " of " + std::to_string(count) +
+               " tasks the network is no better than chance (" + fraction(chance) +
+               "): masks of these say nothing.");
+  }
+  if (able == 0) return;
+  const auto of_all = [&](int64_t some) {
+    return std::to_string(some) + " of " + std::to_string(able);
   };
-  if (tasks.empty()) return;
   writer.say(of_all(keeps) + " masks keep at least 90 % of their task's accuracy above chance (" +
              fraction(chance) + "); without the masked weights " + of_all(loses) +
              " lose at least 90 % of it.");
