@@ -24,11 +24,15 @@ expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.together true --metho
   fail "passes keep another number of weights"
 
 # The largest alpha that is good enough; a kill in the middle changes nothing.
-sweep=("${masks[@]}" "${data[@]}" "${given[@]}" --method.alpha 1e-6,1e-4,1e-2
+sweep=("${masks[@]}" "${data[@]}" "${given[@]}" --method.alpha 1e-6,1e-4,1e-3
   --run.checkpoint_seconds 0.01)
 expect 0 "${sweep[@]}" --run.dir sweep --method.within 0.9
-prints "alpha 0.01: the largest of 3 whose masks all cost at most 90 points"
+prints "alpha 0.001: the largest of 3 whose masks all cost at most 90 points"
 [ "$(wc -l <sweep/tables/alpha.csv)" -eq 10 ] || fail "not 3 alphas x 3 masks"
+# what add shares with mul, under the alpha that was taken: of the kept weights of both, of add's
+awk -F, 'FNR == NR { if ($1 == "add") want = $5 / $3; next } $1 == "0.001" && $2 == "add" {
+    exit !(($9 - want) ^ 2 < 1e-12) }' sweep/tables/sharing.csv sweep/tables/alpha.csv ||
+  fail "shared weights in alpha.csv"
 expect 0 "${masks[@]}" "${data[@]}" "${given[@]}" --method.alpha 1e-1,1e-2 --run.dir strict
 prints "alpha 0.01, the smallest of 2: under each some mask costs more than 2 points"
 "$modhost" "${sweep[@]}" --method.within 0.9 --run.dir killed >out 2>err &
@@ -102,8 +106,10 @@ inverse() { sed -n 's/^add,task,\(.*\)/\1/p' "$1/tables/masks.csv" | cut -d, -f"
 # Half masks: the parameters named, and the rest.
 [ "$(wc -l <single/tables/halves.csv)" -eq 2 ] || fail "no half masks of the control"
 expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks --method.half '*' \
-  --run.dir half --quiet
-awk -F, 'NR == 2 { exit !($4 == $3 && $5 == $2) }' half/tables/halves.csv ||
+  --method.random_halves 3 --run.dir half --quiet
+[ "$(cut -d, -f2 half/tables/halves.csv | tr '\n' ' ')" = "half given random_1 random_2 random_3 " ] ||
+  fail "not the given half and three random ones"
+awk -F, 'NR == 2 { exit !($5 == $4 && $6 == $3) }' half/tables/halves.csv ||
   fail "all parameters in one half: the mask, and the whole network"
 
 # Stored masks: the folder of a run, and a file under a task's name.

@@ -23,6 +23,18 @@ Cell mean_sharing(const std::vector<NamedTensors>& masks, const std::vector<Mask
   return shares.empty() ? Cell{} : Cell{mean(shares)};
 }
 
+// Of what the mask keeps, the share that a mask of another task, of the same repeat, keeps too.
+Cell shared_with_any(const std::vector<NamedTensors>& masks, const std::vector<MaskJob>& jobs,
+                     size_t own) {
+  NamedTensors others;
+  for (size_t other = 0; other < masks.size(); ++other) {
+    if (other == own || jobs[other].control || jobs[other].repeat != jobs[own].repeat) continue;
+    others = others.empty() ? masks[other] : joined(others, masks[other]);
+  }
+  return others.empty() || jobs[own].control ? Cell{}
+                                             : Cell{overlap(masks[own], others).share_of_a()};
+}
+
 std::string text(const char* format, double number) {
   char buffer[64];
   snprintf(buffer, sizeof buffer, format, number);
@@ -36,9 +48,9 @@ double choose_alpha(Experiment& experiment, MaskTraining& training,
                     const DiffmaskOptions& options) {
   std::vector<double> alphas = options.alpha();
   std::sort(alphas.begin(), alphas.end());
-  Table table{
-      {"alpha", "task", "repeat", "unmasked", "masked", "kept", "density", "mean_iomin", "within"},
-      {}};
+  Table table{{"alpha", "task", "repeat", "unmasked", "masked", "kept", "density", "mean_iomin",
+               "shared", "within"},
+              {}};
   double chosen = alphas.front();
   bool any = false;
   for (const double alpha : alphas) {
@@ -50,7 +62,8 @@ double choose_alpha(Experiment& experiment, MaskTraining& training,
       const bool within = masked >= jobs[i].unmasked - options.within();
       good = good && within;
       table.add({alpha, jobs[i].task, jobs[i].repeat, jobs[i].unmasked, masked, ones(masks[i]),
-                 1 - sparsity(masks[i]), mean_sharing(masks, jobs, i), int64_t{within}});
+                 1 - sparsity(masks[i]), mean_sharing(masks, jobs, i),
+                 shared_with_any(masks, jobs, i), int64_t{within}});
     }
     if (good) chosen = alpha;
     any = any || good;

@@ -6,9 +6,11 @@
 #include <modhost/mask.h>
 #include <modhost/method.h>
 #include <modhost/plugin.h>
+#include <modhost/random.h>
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "alpha_choice.h"
 #include "diffmask_options.h"
@@ -125,7 +127,9 @@ class Diffmask : public Method<DiffmaskOptions> {
                    const NamedTensors& logits, MaskResult& result) const {
     result.expected_sparsity = expected_sparsity(logits);
     result.histogram = histogram(logits, kHistogramBins);
-    if (job.control) result.halves = measure_halves(evaluation, result.bits, *job.test);
+    if (job.control) {
+      result.halves = measure_halves(experiment, evaluation, result.bits, *job.test);
+    }
     if (experiment.data().signature().output == Output::classes) {
       result.confusion = evaluation.confusion(result.bits, *experiment.data().all(Split::test));
       result.left_out = groups_without_samples(*job.test);
@@ -147,16 +151,30 @@ class Diffmask : public Method<DiffmaskOptions> {
   }
 
   // Csordas et al. 2021, the half masks: does the work of early layers need the mask of late ones?
-  MaskResult::Halves measure_halves(const MaskEvaluation& evaluation, const NamedTensors& bits,
-                                    const Source& source) const {
-    NamedTensors first, rest;
-    for (const auto& named : bits) {
-      const bool in_first = options().half().empty() ? first.size() < bits.size() / 2
-                                                     : matches(options().half(), named.first);
-      (in_first ? first : rest).push_back(named);
+  std::vector<MaskResult::Halves> measure_halves(const Experiment& experiment,
+                                                 const MaskEvaluation& evaluation,
+                                                 const NamedTensors& bits,
+                                                 const Source& source) const {
+    std::vector<MaskResult::Halves> out;
+    const auto measure = [&](const std::string& name, const auto& in_half) {
+      NamedTensors half, rest;
+      for (size_t i = 0; i < bits.size(); ++i) (in_half(i) ? half : rest).push_back(bits[i]);
+      const std::vector<double> found = evaluation.accuracies({half, rest}, source);
+      out.push_back({name, found[0], found[1]});
+    };
+    const auto& globs = options().half();
+    measure(globs.empty() ? "first" : "given", [&](size_t i) {
+      return globs.empty() ? i < bits.size() / 2 : matches(globs, bits[i].first);
+    });
+    for (int64_t draw = 1; draw <= options().random_halves(); ++draw) {
+      const std::string name = "random_" + std::to_string(draw);
+      const auto order =
+          permutation(static_cast<int64_t>(bits.size()), experiment.seed("halves/" + name));
+      const std::set<int64_t> drawn(
+          order.begin(), order.begin() + static_cast<std::ptrdiff_t>((bits.size() + 1) / 2));
+      measure(name, [&](size_t i) { return drawn.count(static_cast<int64_t>(i)) == 1; });
     }
-    const std::vector<double> found = evaluation.accuracies({first, rest}, source);
-    return {found[0], found[1]};
+    return out;
   }
 
   // All weights that the mask does not keep; parameters of `inverse_keeps` as the options say.

@@ -78,6 +78,12 @@ struct DiffmaskOptions : modhost::Options {
                      {},
                      "parameters masked in one half of the half-mask test of the control, by name "
                      "with * and ?; none: the first half of them"};
+  Option<int64_t> random_halves{*this,
+                                "random_halves",
+                                0,
+                                "random halves of the parameters to try in that test besides",
+                                modhost::Range{0, 1000},
+                                modhost::Paper{"Csordas et al. 2021: 5, for some networks"}};
   Option<int64_t> repeats{*this, "repeats", 1,
                           "trainings of each mask, with another order of the data and other noise: "
                           "how much of a mask is chance",

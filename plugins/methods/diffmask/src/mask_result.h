@@ -32,10 +32,11 @@ struct MaskResult {
 
   // Half of the parameters under the mask, the rest whole, and the other way round.
   struct Halves {
-    double first = 0;
+    std::string name;  // "first", "random_1"
+    double half = 0;
     double rest = 0;
   };
-  std::optional<Halves> halves;  // of the control
+  std::vector<Halves> halves;  // of the control
 
   // All test data by true class (row) and predicted one, [classes, classes]; of classes.
   modhost::Tensor confusion;

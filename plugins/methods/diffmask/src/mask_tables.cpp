@@ -184,11 +184,12 @@ void write_outputs_table(RunWriter& writer, const Results& results,
 }
 
 void write_halves(RunWriter& writer, const Results& results) {
-  Table table{{"task", "unmasked", "masked", "first_half", "rest"}, {}};
+  Table table{{"task", "half", "unmasked", "masked", "masked_half", "masked_rest"}, {}};
   for (const MaskResult& result : results) {
-    if (!result.halves) continue;
-    table.add({result.task, result.own.unmasked, result.own.masked, result.halves->first,
-               result.halves->rest});
+    for (const MaskResult::Halves& halves : result.halves) {
+      table.add({result.task, halves.name, result.own.unmasked, result.own.masked, halves.half,
+                 halves.rest});
+    }
   }
   if (!table.rows.empty()) writer.table("halves", table);
 }

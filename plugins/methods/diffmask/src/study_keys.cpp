@@ -69,9 +69,12 @@ void write_inverse(RunWriter& writer, const Results& results) {
 
 void write_halves(RunWriter& writer, const Results& results) {
   const MaskResult* control = control_of(results);
-  if (control == nullptr || !control->halves) return;
-  writer.scalar("half_mask_test/normal/iid/accuracy", control->halves->first);
-  writer.scalar("half_mask_test/inverse/iid/accuracy", control->halves->rest);
+  if (control == nullptr) return;
+  for (size_t i = 0; i < control->halves.size(); ++i) {
+    const std::string end = "/iter_" + std::to_string(i) + "/iid/accuracy";
+    writer.scalar("half_mask_test/normal" + end, control->halves[i].half);
+    writer.scalar("half_mask_test/inverse" + end, control->halves[i].rest);
+  }
 }
 
 }  // namespace
