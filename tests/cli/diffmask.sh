@@ -103,6 +103,13 @@ inverse() { sed -n 's/^add,task,\(.*\)/\1/p' "$1/tables/masks.csv" | cut -d, -f"
   "$(sed -n 's/^control,task,[^,]*,[^,]*,\([^,]*\),.*/\1/p' as_own/tables/masks.csv)" ] ||
   fail "the control's own inverse"
 
+# Gradients under the mask of the last layers: of none, one, two and all three.
+expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks \
+  --method.gradients true --run.dir gradients --quiet
+[ "$(wc -l <gradients/tables/gradients.csv)" -eq 85 ] || fail "not 3 masks x 4 depths x 7 cosines"
+awk -F, 'NR > 1 && ($2 == 0 && ($4 - 1) ^ 2 > 1e-9 || $4 > 1 + 1e-9 || $4 < -1 - 1e-9) { exit 1 }' \
+  gradients/tables/gradients.csv || fail "cosines"
+
 # Half masks: the parameters named, and the rest.
 [ "$(wc -l <single/tables/halves.csv)" -eq 2 ] || fail "no half masks of the control"
 expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks --method.half '*' \

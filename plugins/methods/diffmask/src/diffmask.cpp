@@ -134,6 +134,11 @@ class Diffmask : public Method<DiffmaskOptions> {
       result.confusion = evaluation.confusion(result.bits, *experiment.data().all(Split::test));
       result.left_out = groups_without_samples(*job.test);
     }
+    if (options().gradients()) {
+      result.cosines =
+          gradient_cosines(experiment.network(), *experiment.data().all(Split::test), result.bits,
+                           options().evaluate_samples(), experiment.stop());
+    }
     if (options().ablations() > 0) compare_with_random(experiment, evaluation, job, result);
   }
 

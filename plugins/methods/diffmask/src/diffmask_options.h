@@ -92,6 +92,9 @@ struct DiffmaskOptions : modhost::Options {
                             "random sets of weights, as large as the mask in each parameter, to "
                             "remove for comparison; 0: none",
                             modhost::Range{0, 10000}};
+  Option<bool> gradients{*this, "gradients", false,
+                         "compare the gradient of the loss with that under the mask of the last "
+                         "layers, one after the other"};
   Option<std::string> ablation{*this, "ablation", "zero",
                                "what removed weights become in that comparison: 0, or as they were "
                                "when a network is initialised",

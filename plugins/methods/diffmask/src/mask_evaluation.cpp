@@ -9,6 +9,10 @@ namespace modhost_diffmask {
 
 using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
+std::string layer_of(const std::string& parameter) {
+  return parameter.substr(0, parameter.rfind('.'));
+}
+
 bool matches(const std::vector<std::string>& globs, const std::string& name) {
   return std::any_of(globs.begin(), globs.end(),
                      [&](const std::string& glob) { return glob_match(glob, name); });

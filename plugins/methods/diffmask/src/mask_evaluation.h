@@ -11,6 +11,9 @@
 
 namespace modhost_diffmask {
 
+// The layer that a parameter belongs to: "layers.0" of "layers.0.weight".
+std::string layer_of(const std::string& parameter);
+
 // Does one of the globs match?
 bool matches(const std::vector<std::string>& globs, const std::string& name);
 

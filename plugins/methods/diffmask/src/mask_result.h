@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ablation.h"
+#include "gradient_cosine.h"
 
 namespace modhost_diffmask {
 
@@ -41,6 +42,8 @@ struct MaskResult {
   // All test data by true class (row) and predicted one, [classes, classes]; of classes.
   modhost::Tensor confusion;
   std::vector<int64_t> left_out;  // classes that the task's data do not hold
+
+  std::vector<GradientCosine> cosines;  // where that was asked for
 
   // Its weights removed, and random ones, where that was asked for.
   std::optional<Ablation> ablation, other_ablation;

@@ -194,6 +194,19 @@ void write_halves(RunWriter& writer, const Results& results) {
   if (!table.rows.empty()) writer.table("halves", table);
 }
 
+void write_gradients_table(RunWriter& writer, const Results& results) {
+  Table table{{"task", "masked_layers", "parameter", "cosine"}, {}};
+  for (const MaskResult& result : results) {
+    for (const GradientCosine& one : result.cosines) {
+      table.add({result.task, one.layers, one.parameter, one.cosine});
+      writer.scalar("cos_distance/" + result.task + "/" + std::to_string(one.layers) + "/" +
+                        study_key(one.parameter),
+                    1 - one.cosine);
+    }
+  }
+  if (!table.rows.empty()) writer.table("gradients", table);
+}
+
 void write_histogram_table(RunWriter& writer, const Results& results) {
   Table table{{"task", "from", "to", "weights"}, {}};
   for (const MaskResult& result : results) {
@@ -218,6 +231,7 @@ void write_results(RunWriter& writer, const Results& results,
   write_outputs_table(writer, results, classes);
   write_halves(writer, results);
   write_ablations_table(writer, results);
+  write_gradients_table(writer, results);
   write_confusions(writer, results, classes);
   write_study_keys(writer, results);
 }

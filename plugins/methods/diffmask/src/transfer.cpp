@@ -19,11 +19,6 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
-// "layers.0" of "layers.0.weight"
-std::string layer_of(const std::string& parameter) {
-  return parameter.substr(0, parameter.rfind('.'));
-}
-
 // While it lives, the gradient of a weight is 0 where it is in use already, so that it stays.
 class KeepUsed {
  public:
