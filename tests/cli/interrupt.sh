@@ -63,7 +63,7 @@ stop_at() { # stop_at SIGNAL FILE NEXT: when there is FILE, and before there is 
   [ ! -e "some/$3" ] || fail "it was not stopped in the evaluation after '$2'"
 }
 stop_at INT network.safetensors checkpoints/masks/control.safetensors
-stop_at TERM masks/control_logits.safetensors checkpoints/masks/square.safetensors
+stop_at TERM masks/control_logits.safetensors masks/square_logits.safetensors
 stop_at INT masks/circle_logits.safetensors summary.txt
 
 # A checkpoint that the disk has lost a part of.

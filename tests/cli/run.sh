@@ -44,7 +44,7 @@ says "finished earlier"
 expect 0 resume a --quiet
 [ ! -s err ] || fail "--quiet is not quiet"
 expect 2 "${tiny[@]}" --run.dir a --method.alpha 1e-3
-one_error "method.alpha (1e-05 there, 0.001 here)"
+one_error "method.alpha ([1e-05] there, [0.001] here)"
 diff -r before a || fail "the finished run was changed"
 
 # --json: every line is an object, the last one the results.
