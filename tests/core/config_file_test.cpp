@@ -132,6 +132,14 @@ TEST_CASE("a config cut off anywhere is read or refused by an Error") {
   CHECK(refused > 0);
 }
 
+TEST_CASE("letters beyond ASCII are no blanks") {
+  // U+00E9, U+0394 and U+2100 where a blank or a name could stand
+  for (const std::string letter : {"\xC3\xA9", "\xCE\x94", "\xE2\x84\x80"}) {
+    CHECK(is_refused([&] { parse_config("[" + letter + "run]\nseed = 1\n", "a.toml"); }));
+    CHECK(is_refused([&] { parse_config("[run]\nseed = " + letter + "1\n", "a.toml"); }));
+  }
+}
+
 TEST_CASE("random damage to a config is read or refused by an Error") {
   std::mt19937 random(1);
   int refused = 0;

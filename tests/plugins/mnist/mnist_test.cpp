@@ -68,7 +68,8 @@ TEST_CASE("digits are classified from images, before any file is there", "[mnist
 }
 
 TEST_CASE("the split of the study is numpy's", "[mnist]") {
-  for (const auto& known : numpy().at("split")) {
+  const nlohmann::json truth = numpy();
+  for (const auto& known : truth.at("split")) {
     const std::vector<bool> trains = paper_split(known.at("count"));
     std::vector<int64_t> held_out;
     for (size_t i = 0; i < trains.size(); ++i) {
