@@ -184,6 +184,9 @@ one_error "has 'layers.1.bias' of shape [16], the model's is [17]"
 expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.patience 1 --dataset.validation 0 \
   --run.dir bad
 one_error "has no validation exercises, which 'method.patience' needs"
+expect 2 --method diffmask "${data[@]}" "${given[@]}" --method.masks add=single/masks/add.npz \
+  --method.inverse_keeps 'layers.0.*' --method.inverse_as control --run.dir bad
+one_error "none of the stored masks is called so"
 expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.keep layers.2.wieght --run.dir bad
 one_error "'layers.2.wieght' matches no masked parameter; did you mean 'layers.2.weight'?"
 expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.keep '*' --method.control false --run.dir bad

@@ -29,10 +29,7 @@ namespace modhost_diffmask {
 using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 void DiffmaskOptions::validate() const {
-  check(batch_size() % samples() == 0, ErrorCode::config,
-        "option 'method.batch_size': " + std::to_string(batch_size()) + " does not divide into " +
-            std::to_string(samples()) + " mask samples",
-        "take " + std::to_string(batch_size() / samples() * samples() + samples()));
+  check_batch(batch_size(), samples());
   check(keep().empty() || control(), ErrorCode::config,
         "option 'method.keep' takes masks from the control, which 'method.control' leaves out");
   check(inverse_as() != "control" || control() || !masks().empty(), ErrorCode::config,
@@ -83,6 +80,9 @@ class Diffmask : public Method<DiffmaskOptions> {
     std::vector<StoredMask> masks = read_masks(options().masks(), experiment.architecture());
     std::stable_partition(masks.begin(), masks.end(),
                           [](const StoredMask& mask) { return mask.name == kControl; });
+    check(options().inverse_as() != "control" || masks.front().name == kControl, ErrorCode::config,
+          "option 'method.inverse_as' is control, and none of the stored masks is called so",
+          "give one as control=FILE");
     ModelBase& network = experiment.network();
     const MaskEvaluation evaluation(experiment, network, options());
     Results results;

@@ -83,6 +83,13 @@ void check_together(const std::vector<MaskJob>& jobs, const DiffmaskOptions& opt
 
 }  // namespace
 
+void check_batch(int64_t batch_size, int64_t samples) {
+  check(batch_size % samples == 0, ErrorCode::config,
+        "option 'method.batch_size': " + std::to_string(batch_size) + " does not divide into " +
+            std::to_string(samples) + " mask samples",
+        "take " + std::to_string(batch_size / samples * samples + samples));
+}
+
 std::vector<std::string> named_tasks(const DatasetBase& data,
                                      const std::vector<std::string>& wanted) {
   const std::vector<std::string> known = task_names(data);

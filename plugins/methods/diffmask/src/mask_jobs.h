@@ -26,6 +26,9 @@ struct MaskJob {
   std::string name() const;
 };
 
+// Error(config) unless a batch divides into mask samples; says what would.
+void check_batch(int64_t batch_size, int64_t samples);
+
 // Those that are wanted, all of the dataset's when none is. Error(config) for one that it does not
 // have, with the nearest.
 std::vector<std::string> named_tasks(const modhost::DatasetBase& data,

@@ -44,12 +44,7 @@ class KeepUsed {
 
 }  // namespace
 
-void TransferOptions::validate() const {
-  check(batch_size() % samples() == 0, ErrorCode::config,
-        "option 'method.batch_size': " + std::to_string(batch_size()) + " does not divide into " +
-            std::to_string(samples()) + " mask samples",
-        "take " + std::to_string(batch_size() / samples() * samples() + samples()));
-}
+void TransferOptions::validate() const { check_batch(batch_size(), samples()); }
 
 void Transfer::run(Experiment& experiment) {
   const std::vector<std::string> tasks = chosen_tasks(experiment.data());
