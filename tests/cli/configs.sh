@@ -1,6 +1,6 @@
 #!/bin/bash
 # The configs that come with modhost: accepted as they are, and made small they run to the end
-# (those in csordas2021: study_configs.sh).
+# (those in are-neural-nets-modular: study_configs.sh).
 . "$(dirname "$0")/helpers.bash"
 configs=$here/../../configs
 
@@ -32,9 +32,9 @@ while read -r config; do
   found=$((found + 1))
   name=$(basename "$config" .toml)
   resolved "full_$name" --config "$config"
-  expect 0 --config "$config" --config "$configs/avr/quick.toml" --run.dir "small_$name"
+  expect 0 --config "$config" --config "$configs/tracking-modules-avr/smoke.toml" --run.dir "small_$name"
   grep -q '"status": "finished"' "small_$name/results.json" || fail "$config does not finish"
-done < <(find "$configs" -name '*.toml' ! -path '*/avr/quick.toml' ! -path '*/csordas2021/*' | sort)
+done < <(find "$configs" -name '*.toml' ! -path '*/tracking-modules-avr/smoke.toml' ! -path '*/are-neural-nets-modular/*' | sort)
 [ "$found" -ge 3 ] || fail "only $found configs in $configs"
 
 # The settings that are the point of a config.
