@@ -78,6 +78,10 @@ Batch concatenated(const std::vector<Batch>& batches) {
 Source::~Source() = default;
 std::vector<std::string> Source::groups() const { return {}; }
 int64_t Source::group(int64_t) const { return 0; }
+std::vector<std::string> Source::alternatives() const { return {}; }
+Tensor Source::targets_under(int64_t, const std::vector<int64_t>& indices) const {
+  return load(indices).target;
+}
 
 DatasetBase::~DatasetBase() = default;
 std::string DatasetBase::unit() const { return "samples"; }

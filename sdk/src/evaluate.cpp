@@ -17,6 +17,7 @@ struct Totals {
   double correct = 0;
   std::vector<double> group_correct;
   Tensor confusion;  // [classes * classes]; undefined when nobody asks
+  Tensor answers;    // [groups or 1, alternatives + 1]; undefined when nobody asks
 };
 
 // On the CPU and contiguous, in double.
@@ -49,6 +50,36 @@ void add_confusion(std::vector<Totals>& totals, const Tensor& output, const Tens
   }
 }
 
+// Which alternatives the output [E*n, ...] of samples `indices` of `source` is right under, else
+// none: [E, n, alternatives + 1] int64.
+Tensor answers_of(const Signature& signature, const Tensor& output, const Source& source,
+                  const std::vector<int64_t>& indices, int64_t size) {
+  const auto alternatives = static_cast<int64_t>(source.alternatives().size());
+  std::vector<Tensor> right;
+  for (int64_t alternative = 0; alternative < alternatives; ++alternative) {
+    const Tensor target = source.targets_under(alternative, indices).to(output.device());
+    const Tensor repeated = torch::cat(std::vector<Tensor>(static_cast<size_t>(size), target));
+    right.push_back(correct(signature, output, {{}, repeated}).cpu() > 0.5);
+  }
+  const Tensor under = torch::stack(right, -1);                                 // [E*n, A]
+  const Tensor all = torch::cat({under, ~under.any(-1, /*keepdim=*/true)}, 1);  // [E*n, A + 1]
+  return all.view({size, -1, alternatives + 1}).to(torch::kLong);
+}
+
+void add_answers(std::vector<Totals>& totals, const Signature& signature, const Tensor& output,
+                 const Source& source, const std::vector<int64_t>& indices) {
+  const auto size = static_cast<int64_t>(totals.size());
+  const auto groups = static_cast<int64_t>(std::max<size_t>(source.groups().size(), 1));
+  const Tensor answers = answers_of(signature, output, source, indices, size);
+  std::vector<int64_t> rows;
+  for (const int64_t index : indices) rows.push_back(source.group(index));
+  for (int64_t i = 0; i < size; ++i) {
+    Tensor& sum = totals[static_cast<size_t>(i)].answers;
+    if (!sum.defined()) sum = torch::zeros({groups, answers.size(2)}, torch::kLong);
+    sum.index_add_(0, torch::tensor(rows), answers[i]);
+  }
+}
+
 Evaluation averaged(const Totals& totals, int64_t samples, const std::vector<std::string>& groups,
                     const std::vector<int64_t>& group_sizes) {
   Evaluation out;
@@ -61,6 +92,7 @@ Evaluation averaged(const Totals& totals, int64_t samples, const std::vector<std
         static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(totals.confusion.numel()))));
     out.confusion = totals.confusion.view({classes, classes});
   }
+  out.answers = totals.answers;
   for (size_t group = 0; group < groups.size(); ++group) {
     if (group_sizes[group] == 0) continue;
     out.group_accuracy[groups[group]] =
@@ -82,6 +114,7 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
       options.limit > 0 ? std::min(options.limit, source.size()) : source.size();
   const std::vector<std::string> groups = source.groups();
   std::vector<int64_t> group_sizes(groups.size(), 0);
+  const bool answers = options.answers && !source.alternatives().empty();
   std::vector<Totals> totals(static_cast<size_t>(size));
   for (Totals& total : totals) total.group_correct.assign(groups.size(), 0);
 
@@ -99,6 +132,7 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
                                                         : torch::zeros_like(loss);
     add_batch(totals, plain(loss), plain(hits), source, first);
     if (options.confusion) add_confusion(totals, output, batch.target);
+    if (answers) add_answers(totals, model.signature(), output, source, indices);
     if (groups.empty()) continue;
     for (const int64_t index : indices) ++group_sizes[source.group(index)];
   }

@@ -17,17 +17,25 @@ class Subset : public Source {
 
   int64_t size() const override { return static_cast<int64_t>(indices_.size()); }
   Batch load(const std::vector<int64_t>& indices) const override {
-    std::vector<int64_t> there;
-    there.reserve(indices.size());
-    for (const int64_t index : indices) there.push_back(indices_.at(static_cast<size_t>(index)));
-    return source_->load(there);
+    return source_->load(there(indices));
   }
   std::vector<std::string> groups() const override { return source_->groups(); }
   int64_t group(int64_t index) const override {
     return source_->group(indices_.at(static_cast<size_t>(index)));
   }
+  std::vector<std::string> alternatives() const override { return source_->alternatives(); }
+  Tensor targets_under(int64_t alternative, const std::vector<int64_t>& indices) const override {
+    return source_->targets_under(alternative, there(indices));
+  }
 
  private:
+  std::vector<int64_t> there(const std::vector<int64_t>& indices) const {
+    std::vector<int64_t> out;
+    out.reserve(indices.size());
+    for (const int64_t index : indices) out.push_back(indices_.at(static_cast<size_t>(index)));
+    return out;
+  }
+
   std::shared_ptr<const Source> source_;
   std::vector<int64_t> indices_;
 };

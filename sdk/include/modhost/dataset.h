@@ -47,6 +47,12 @@ class Source {
   // Optional parts of the collection for which accuracy is reported separately ("center_single").
   virtual std::vector<std::string> groups() const;
   virtual int64_t group(int64_t index) const;  // position in groups()
+
+  // Optional: what one could do with the same input, by name ("add", "mul"; what a sample asks for
+  // is among them), to tell which of it a network did. Of outputs without lengths.
+  virtual std::vector<std::string> alternatives() const;
+  // The targets of these samples if that alternative were asked for, shaped as Batch::target.
+  virtual Tensor targets_under(int64_t alternative, const std::vector<int64_t>& indices) const;
 };
 
 struct Task {

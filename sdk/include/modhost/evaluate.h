@@ -17,6 +17,10 @@ struct Evaluation {
   int64_t samples = 0;
   std::map<std::string, double> group_accuracy;  // by Source::groups(), when there are any
   Tensor confusion;  // [classes, classes] int64: samples by true class (row) and predicted one
+  // [groups or 1, alternatives + 1] int64: samples by group (row) and the alternatives under which
+  // the output is right, in the last column under none. One that is right under several counts in
+  // each, as in the confusion of operations of Csordas et al. 2021.
+  Tensor answers;
 };
 
 struct EvaluateOptions {
@@ -25,6 +29,7 @@ struct EvaluateOptions {
   torch::Device device = torch::kCPU;
   const StopSignal* stop = nullptr;
   bool confusion = false;  // of classes
+  bool answers = false;    // by Source::alternatives(), when there are any
 };
 
 // In evaluation mode, without gradients, with `variations` applied to E = `size` variants: one

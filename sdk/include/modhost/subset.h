@@ -11,8 +11,8 @@
 namespace modhost {
 inline namespace v1 {
 
-// Sample i is sample indices[i] of `source`; an index may occur more than once. Groups are those of
-// `source`.
+// Sample i is sample indices[i] of `source`; an index may occur more than once. Groups and
+// alternatives are those of `source`.
 std::shared_ptr<const Source> subset(std::shared_ptr<const Source> source,
                                      std::vector<int64_t> indices);
 

@@ -102,6 +102,25 @@ TEST_CASE("each task holds the exercises of its operation, and its other the res
   CHECK_THROWS_AS(dataset.other("", Split::train), Error);
 }
 
+TEST_CASE("every exercise tells what it would be under either operation", "[add_mul]") {
+  const AddMul dataset = dataset_with({});
+  const auto all = dataset.all(Split::train), sums = dataset.task("add", Split::train);
+  CHECK(all->alternatives() == std::vector<std::string>{"add", "mul"});
+  CHECK(sums->alternatives() == all->alternatives());
+  const std::vector<int64_t> indices = {0, 5, 1999};
+  const Batch asked = all->load(indices);
+  for (int64_t i = 0; i < 3; ++i) {
+    const auto shown = decoded(asked.input[i]);
+    const int64_t sum = (shown[0] + shown[1]) % 100, product = shown[0] * shown[1] % 100;
+    for (const auto& [operation, answer] : {std::pair{0, sum}, {1, product}}) {
+      const Tensor target = all->targets_under(operation, indices)[i];
+      CHECK(torch::equal(target, torch::tensor({answer % 10, answer / 10})));
+    }
+  }
+  CHECK(torch::equal(sums->targets_under(kAdd, {3, 1}), sums->load({3, 1}).target));
+  CHECK_FALSE(torch::equal(sums->targets_under(kMultiply, {3, 1}), sums->load({3, 1}).target));
+}
+
 TEST_CASE("with steps the same vector is shown at each", "[add_mul]") {
   const AddMul dataset = dataset_with({2, 3});
   CHECK(dataset.signature().text() == "sequence [3, 42] -> digits [2, 10]");

@@ -158,6 +158,19 @@ TEST_CASE("in a task one pair counts; a recurrent network learns without seeing 
   }
 }
 
+TEST_CASE("each pair can be judged by itself, whatever counts in a task", "[tuple]") {
+  const TupleArithmetic dataset = dataset_with("passes");
+  const Tensor whole = dataset.all(Split::test)->load({4, 1}).target;
+  const Tensor hidden = torch::full({2, 2}, -1, torch::kLong);
+  for (const auto& source : {dataset.all(Split::test), dataset.task("pair_1", Split::test)}) {
+    CHECK(source->alternatives() == std::vector<std::string>{"pair_0", "pair_1"});
+    CHECK(torch::equal(source->targets_under(0, {4, 1}),
+                       torch::cat({whole.slice(1, 0, 2), hidden}, 1)));
+    CHECK(
+        torch::equal(source->targets_under(1, {4, 1}), torch::cat({hidden, whole.slice(1, 2)}, 1)));
+  }
+}
+
 TEST_CASE("in a task a feed-forward network still sees both pairs", "[tuple]") {
   for (const std::string mode : {"passes", "features"}) {
     const TupleArithmetic dataset = dataset_with(mode);

@@ -33,4 +33,18 @@ Batch ExerciseSource::load(const std::vector<int64_t>& indices) const {
   return {input, target};
 }
 
+Tensor ExerciseSource::targets_under(int64_t alternative,
+                                     const std::vector<int64_t>& indices) const {
+  const auto count = static_cast<int64_t>(indices.size());
+  const Tensor target = torch::empty({count, digits_}, torch::kLong);
+  const int64_t modulus = power_of_ten(digits_);
+  auto* places = target.data_ptr<int64_t>();
+  for (const int64_t index : indices) {
+    const int64_t answer = exercises_.answer(index, modulus, static_cast<Operation>(alternative));
+    split_digits(answer, digits_, places);
+    places += digits_;
+  }
+  return target;
+}
+
 }  // namespace modhost_add_mul

@@ -27,6 +27,9 @@ class ExerciseSource : public Source {
   int64_t group(int64_t index) const override {
     return exercises_.operation[static_cast<size_t>(index)];
   }
+  // Both operations, in the order of the groups: did the network do the other one?
+  std::vector<std::string> alternatives() const override { return groups(); }
+  Tensor targets_under(int64_t alternative, const std::vector<int64_t>& indices) const override;
 
  private:
   void encode(int64_t index, float* input) const;

@@ -6,10 +6,14 @@
 namespace modhost_add_mul {
 
 int64_t Exercises::answer(int64_t index, int64_t modulus) const {
+  return answer(index, modulus, static_cast<Operation>(operation[static_cast<size_t>(index)]));
+}
+
+int64_t Exercises::answer(int64_t index, int64_t modulus, Operation wanted) const {
   const auto at = static_cast<size_t>(index);
   const int64_t first = numbers[2 * at];
   const int64_t second = numbers[2 * at + 1];
-  return (operation[at] == kAdd ? first + second : first * second) % modulus;
+  return (wanted == kAdd ? first + second : first * second) % modulus;
 }
 
 std::vector<int64_t> Exercises::with(Operation wanted) const {

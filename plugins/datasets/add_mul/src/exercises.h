@@ -17,6 +17,8 @@ struct Exercises {
   int64_t size() const { return static_cast<int64_t>(operation.size()); }
   // Sum or product, of which the last digits count: modulo 10^digits.
   int64_t answer(int64_t index, int64_t modulus) const;
+  // With that operation, whatever the exercise asks for.
+  int64_t answer(int64_t index, int64_t modulus, Operation wanted) const;
   // All exercises with this operation, in order.
   std::vector<int64_t> with(Operation wanted) const;
 };

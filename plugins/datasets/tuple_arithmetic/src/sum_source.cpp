@@ -25,9 +25,9 @@ void SumSource::show(int64_t index, float* input) const {
   }
 }
 
-void SumSource::answer(int64_t index, int64_t* places) const {
+void SumSource::answer(int64_t index, std::optional<int64_t> counts, int64_t* places) const {
   for (int64_t pair = 0; pair < kPairs; ++pair, places += digits_) {
-    if (restriction_.pair.value_or(pair) == pair) {
+    if (counts.value_or(pair) == pair) {
       split_digits(sums_->sum(index, pair), digits_, places);
     } else {
       std::fill_n(places, digits_, kDoesNotCount);
@@ -45,11 +45,22 @@ Batch SumSource::load(const std::vector<int64_t>& indices) const {
   auto* places = target.data_ptr<int64_t>();
   for (const int64_t index : indices) {
     show(index, shown);
-    answer(index, places);
+    answer(index, restriction_.pair, places);
     shown += layout_.steps * width;
     places += kPairs * digits_;
   }
   return {input, target};
+}
+
+Tensor SumSource::targets_under(int64_t alternative, const std::vector<int64_t>& indices) const {
+  const auto count = static_cast<int64_t>(indices.size());
+  const Tensor target = torch::empty({count, kPairs * digits_}, torch::kLong);
+  auto* places = target.data_ptr<int64_t>();
+  for (const int64_t index : indices) {
+    answer(index, alternative, places);
+    places += kPairs * digits_;
+  }
+  return target;
 }
 
 }  // namespace modhost_tuple_arithmetic

@@ -32,10 +32,14 @@ class SumSource : public Source {
   // input [n, steps, width] or [n, width]; target [n, 2 pairs * digits], the lowest digit of each
   // answer first, -1 where it does not count
   Batch load(const std::vector<int64_t>& indices) const override;
+  // Each pair by itself: which of the two sums is right?
+  std::vector<std::string> alternatives() const override { return {"pair_0", "pair_1"}; }
+  Tensor targets_under(int64_t alternative, const std::vector<int64_t>& indices) const override;
 
  private:
   void show(int64_t index, float* input) const;
-  void answer(int64_t index, int64_t* places) const;
+  // Of one pair alone, or of both.
+  void answer(int64_t index, std::optional<int64_t> counts, int64_t* places) const;
 
   std::shared_ptr<const Sums> sums_;
   int64_t digits_;
