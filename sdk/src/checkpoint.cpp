@@ -63,7 +63,7 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
   const Json state{{"plan", checkpoint.plan},
                    {"step", checkpoint.step},
                    {"finished", checkpoint.finished},
-                   {"validated_epoch", checkpoint.validated_epoch},
+                   {"ended_epoch", checkpoint.ended_epoch},
                    {"networks", networks},
                    {"sums", pairs_json(checkpoint.sums)},
                    {"summed", checkpoint.summed}};
@@ -86,7 +86,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
     out.plan = state.at("plan").get<std::string>();
     out.step = state.at("step").get<int64_t>();
     out.finished = state.at("finished").get<bool>();
-    out.validated_epoch = state.at("validated_epoch").get<int64_t>();
+    out.ended_epoch = state.at("ended_epoch").get<int64_t>();
     for (const Json& course : state.at("networks")) out.networks.push_back(course_from(course));
     out.sums = pairs_from<NetworkNumbers>(state.at("sums"));
     out.summed = state.at("summed").get<int64_t>();

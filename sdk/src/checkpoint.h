@@ -26,7 +26,7 @@ struct Checkpoint {
   std::string plan;  // text of everything that shapes the training; must be equal to resume
   int64_t step = 0;  // steps done
   bool finished = false;
-  int64_t validated_epoch = 0;  // the last epoch whose validation is done
+  int64_t ended_epoch = 0;  // the last epoch after which validation and snapshot are done
   std::vector<Course> networks;
   NetworkNumbers sums;  // since the last line of metrics, of the networks that go on
   int64_t summed = 0;

@@ -10,6 +10,7 @@
 #include "modhost/training_step.h"
 #include "network_group.h"
 #include "network_report.h"
+#include "snapshots.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -42,6 +43,16 @@ Experiment::Experiment(Parts parts)
         "options 'train.seeds' and 'train.network' are about networks to train, and this one comes "
         "trained from a file",
         "leave them out, or train copies of it further by --model.finetune true");
+  check(
+      parts_.checkpoints.empty() || parts_.begin != Begin::network, ErrorCode::config,
+      "option 'train.checkpoints' follows the training of the network, and this one comes trained "
+      "from a file",
+      "leave it out, or train the network further by --model.finetune true");
+  check(parts_.checkpoints.accuracies.empty() || has_accuracy(parts_.model->signature()),
+        ErrorCode::config,
+        "option 'train.checkpoints': 'at=acc:' needs an accuracy, and " +
+            parts_.model->signature().text() + " has none",
+        "write every=N for the states after every N epochs");
 }
 
 Experiment::~Experiment() = default;
@@ -72,6 +83,11 @@ ModelBase& Experiment::network() {
   const DatasetBase& data = *parts_.dataset;
   check(data.all(Split::test)->size() > 0, ErrorCode::config,
         "the dataset has no test " + data.unit() + ", so no accuracy can be told");
+  check(parts_.checkpoints.accuracies.empty() || data.all(Split::validation)->size() > 0,
+        ErrorCode::config,
+        "option 'train.checkpoints': 'at=acc:' looks at the validation split, and there are no " +
+            data.unit() + " in it",
+        "write every=N for the states after every N epochs");
   EvaluateOptions how;
   how.device = parts_.device;
   how.stop = parts_.stop;
@@ -98,7 +114,7 @@ TrainTask Experiment::task(const std::string& name) const {
 void Experiment::train_alone(const EvaluateOptions& how) {
   ModelBase& model = *parts_.model;
   const DatasetBase& data = *parts_.dataset;
-  int64_t samples = 0;
+  int64_t samples = parts_.trained_samples;
   if (parts_.begin != Begin::network) {
     model.require_gradients(true);
     TrainTask job = task("network");
@@ -114,10 +130,14 @@ void Experiment::train_alone(const EvaluateOptions& how) {
     if (const auto validation = data.all(Split::validation); validation->size() > 0) {
       job.validate = [&, validation] { return scores(model, {evaluate(model, *validation, how)}); };
     }
+    const detail::SnapshotKeeper keeper(parts_.checkpoints, parts_.plan.batch_size, writer_);
+    if (!parts_.checkpoints.empty()) {
+      job.at_point = [&](const TrainPoint& point) { keeper.keep(point, model); };
+    }
     samples = trainer_.fit(job, parts_.plan).front().samples;
   }
   freeze(model);
-  writer_.tensors("network", model.state());
+  if (!parts_.network_is_there) writer_.tensors("network", model.state());
   const Evaluation test = evaluate(model, *data.all(Split::test), how);
   detail::write_test(writer_, "", test, samples, has_accuracy(model.signature()));
 }
@@ -142,6 +162,7 @@ void Experiment::train_together(const EvaluateOptions& how) {
   }
   detail::TrainedNetworks trained;
   trained.chosen = parts_.network;
+  trained.every = parts_.every_network;
   trained.has_accuracy = has_accuracy(model.signature());
   trained.validated = job.validate != nullptr;
   trained.courses = trainer_.fit(job, parts_.plan);

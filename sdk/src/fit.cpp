@@ -18,8 +18,8 @@ constexpr int64_t kMetricsLines = 50;  // about so many lines of metrics a train
 
 std::string plan_text(const TrainTask& task, const TrainPlan& plan) {
   std::vector<std::string> parts{plan.optimizer};
-  for (const double number : {plan.lr, plan.weight_decay, plan.momentum, plan.clip_norm,
-                              plan.linear_penalty, plan.decay}) {
+  for (const double number : {plan.lr, plan.weight_decay, plan.momentum, plan.beta1, plan.beta2,
+                              plan.eps, plan.clip_norm, plan.linear_penalty, plan.decay}) {
     parts.push_back(shortest_text(number));
   }
   for (const int64_t number :
@@ -59,6 +59,8 @@ Fit::Fit(const TrainTask& task, const TrainPlan& plan, std::filesystem::path pat
       total_steps_(samples_.total_steps(plan)),
       going_on_(counted(networks())) {
   line_steps_ = std::max<int64_t>(1, (total_steps_ + kMetricsLines - 1) / kMetricsLines);
+  check(!task.at_point || !together(), ErrorCode::internal,
+        "training '" + task.name + "' is to be followed, and it is of several networks");
   state_.plan = plan_text(task, plan);
   state_.networks.resize(task.seeds.size());
 }
@@ -109,6 +111,7 @@ void Fit::resume() {
 
 void Fit::train() {
   last_saved_ = Clock::now();
+  if (state_.step == 0) tell({});
   while (state_.step < total_steps_) {
     const int64_t epoch = state_.step / steps_per_epoch_;
     if (state_.step % steps_per_epoch_ == 0 && epoch > 0 && stop_early(epoch)) return;
@@ -159,9 +162,8 @@ double Fit::rate(int64_t epochs_done) const {
 }
 
 bool Fit::stop_early(int64_t epoch) {
-  if (!task_.validate) return false;
-  if (state_.validated_epoch < epoch) note_scores(epoch);
-  if (plan_.patience == 0) return false;
+  if (state_.ended_epoch < epoch) end_epoch(epoch);
+  if (!task_.validate || plan_.patience == 0) return false;
   std::vector<int64_t> stopping, staying;  // positions
   for (size_t i = 0; i < going_on_.size(); ++i) {
     const Course& course = state_.networks[static_cast<size_t>(going_on_[i])];
@@ -172,12 +174,28 @@ bool Fit::stop_early(int64_t epoch) {
   return staying.empty();
 }
 
-void Fit::note_scores(int64_t epoch) {
+void Fit::end_epoch(int64_t epoch) {
+  TrainPoint point;
+  point.epoch = epoch;
+  point.step = state_.step;
+  const Course& first = state_.networks.front();
+  if (first.best_epoch > 0) point.best_before = first.best_score;
+  if (task_.validate) point.score = note_scores(epoch).front();
+  state_.ended_epoch = epoch;
+  if (task_.at_point) task_.at_point(point);
+}
+
+void Fit::tell(TrainPoint point) {
+  if (!task_.at_point) return;
+  if (task_.validate) point.score = task_.validate().front();
+  task_.at_point(point);
+}
+
+std::vector<double> Fit::note_scores(int64_t epoch) {
   const std::vector<double> scores = task_.validate();
   check(scores.size() == going_on_.size(), ErrorCode::internal,
         "the validation of '" + task_.name + "' gives " + std::to_string(scores.size()) +
             " scores for " + std::to_string(going_on_.size()) + " networks");
-  state_.validated_epoch = epoch;
   std::vector<int64_t> better;  // positions
   std::vector<std::pair<std::string, Numbers>> lines;
   for (size_t i = 0; i < scores.size(); ++i) {
@@ -190,6 +208,7 @@ void Fit::note_scores(int64_t epoch) {
   }
   around_.writer->metrics(lines, state_.step);
   if (plan_.patience > 0) keep_best(better);
+  return scores;
 }
 
 void Fit::keep_best(const std::vector<int64_t>& positions) {
@@ -236,11 +255,22 @@ void Fit::finish() {
     going_on_ = counted(networks());
     if (task_.keep) task_.keep(going_on_);
   }
+  tell(last_point());
   state_.best.clear();
   state_.stopped.clear();
   state_.finished = true;
   save();
   around_.progress->end("");
+}
+
+TrainPoint Fit::last_point() const {
+  const bool back_at_best = !state_.best.empty();
+  TrainPoint point;
+  point.last = true;
+  point.step = back_at_best ? state_.networks.front().best_epoch * steps_per_epoch_ : state_.step;
+  point.epoch = point.step / steps_per_epoch_;
+  point.within_epoch = point.step % steps_per_epoch_ != 0;
+  return point;
 }
 
 TrainSummary Fit::summary(const Course& course) const {

@@ -48,9 +48,13 @@ class Fit {
   double rate(int64_t epochs_done) const;
   void write_lines();
 
-  // Validates once after each epoch; true when all networks have stopped.
+  // Ends each epoch once; true when all networks have stopped.
   bool stop_early(int64_t epoch);
-  void note_scores(int64_t epoch);
+  void end_epoch(int64_t epoch);
+  std::vector<double> note_scores(int64_t epoch);
+  // Tells of the tensors as they are now, outside the ends of epochs.
+  void tell(TrainPoint point);
+  TrainPoint last_point() const;
   void keep_best(const std::vector<int64_t>& positions);
   void retire(const std::vector<int64_t>& stopping, const std::vector<int64_t>& going_on);
   void continue_with(std::vector<int64_t> networks, const std::vector<int64_t>& positions);

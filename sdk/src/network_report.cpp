@@ -69,10 +69,12 @@ void write_networks(RunWriter& writer, const TrainedNetworks& networks) {
   const Table table = table_of(networks);
   writer.table("networks", table);
   if (table.rows.size() <= kMostRowsShown) writer.show(table);
+  const std::string what_follows =
+      networks.every ? ""
+                     : " What follows is about network " + std::to_string(networks.chosen) + " (" +
+                           three_digits(values[static_cast<size_t>(networks.chosen)]) + ").";
   writer.say(std::to_string(table.rows.size()) + " networks trained together, " +
-             range_text(measure, values) + ". What follows is about network " +
-             std::to_string(networks.chosen) + " (" +
-             three_digits(values[static_cast<size_t>(networks.chosen)]) + ").");
+             range_text(measure, values) + "." + what_follows);
 }
 
 }  // namespace detail

@@ -22,6 +22,7 @@ struct TrainedNetworks {
   std::vector<TrainSummary> courses;
   std::vector<Evaluation> tests;
   int64_t chosen = 0;  // the one that the method is given
+  bool every = false;  // the method is given each, in runs of their own
   bool has_accuracy = true;
   bool validated = false;  // the courses hold scores
 };

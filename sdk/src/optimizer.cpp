@@ -83,6 +83,9 @@ void NamedOptimizer::update(const Slot& slot, const Preparation& prepare, double
   }
   AdamStep how{lr};
   how.step = slot.steps;
+  how.beta1 = plan_.beta1;
+  how.beta2 = plan_.beta2;
+  how.eps = plan_.eps;
   if (kind_ == Kind::adamw) how.shrink = 1 - lr * plan_.weight_decay;
   adam_update(slot.parameter, gradient, slot.first, slot.second, prepare, how);
 }

@@ -4,6 +4,7 @@
 
 #include "fit.h"
 #include "modhost/error.h"
+#include "modhost/snapshot.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -14,8 +15,12 @@ TrainPlan TrainOptions::plan() const {
   plan.lr = lr();
   plan.weight_decay = weight_decay();
   plan.momentum = momentum();
+  plan.beta1 = betas().front();
+  plan.beta2 = betas().back();
+  plan.eps = eps();
   plan.clip_norm = clip_norm();
   plan.epochs = epochs();
+  plan.steps = steps();
   plan.batch_size = batch_size();
   plan.warmup_steps = warmup_steps();
   plan.milestones = milestones();
@@ -29,6 +34,18 @@ void TrainOptions::validate() const {
         "option 'train.network': there is no network " + std::to_string(network()) + " among the " +
             std::to_string(seeds()) + " trained together",
         "they are counted from 0: take 0 .. " + std::to_string(seeds() - 1));
+  const bool decays = betas().size() == 2 && betas().front() < 1 && betas().back() < 1;
+  check(decays, ErrorCode::config,
+        "option 'train.betas' takes two numbers from 0 to below 1, not " + betas.value_text(),
+        "the usual ones are 0.9,0.999");
+  const bool tracks = !parse_checkpoints(checkpoints()).empty();
+  check(!tracks || seeds() == 1, ErrorCode::config,
+        "option 'train.checkpoints' follows one network, and " + std::to_string(seeds()) +
+            " are trained together",
+        "run it for each: --train.seeds 1 --train.network 0, then 1, ...");
+  check(!every_network() || seeds() > 1, ErrorCode::config,
+        "option 'train.every_network' is about networks trained together, and there is one",
+        "say how many: --train.seeds 10");
 }
 
 Trainer::Trainer(std::filesystem::path folder, RunWriter* writer, Progress* progress,

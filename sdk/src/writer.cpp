@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -63,6 +64,12 @@ void RunWriter::scalar(const std::string& name, double value) {
   scalars_[name] = value;
 }
 
+void RunWriter::headline(const std::string& name, double value) {
+  scalar(name, value);
+  const bool known = std::find(headlines_.begin(), headlines_.end(), name) != headlines_.end();
+  if (!known) headlines_.push_back(name);
+}
+
 void RunWriter::metrics(const std::string& stage, int64_t step, const Numbers& numbers) {
   metrics({{stage, numbers}}, step);
 }
@@ -89,10 +96,11 @@ void RunWriter::table(const std::string& name, const Table& table) {
   tables_[name] = file;
 }
 
-void RunWriter::tensors(const std::string& name, const NamedTensors& tensors) {
+void RunWriter::tensors(const std::string& name, const NamedTensors& tensors,
+                        const std::map<std::string, std::string>& metadata) {
   make_parent(folder_ / name);
   save_npz(folder_ / (name + ".npz"), tensors);
-  save_safetensors(folder_ / (name + ".safetensors"), tensors);
+  save_safetensors(folder_ / (name + ".safetensors"), tensors, metadata);
 }
 
 void RunWriter::show(const Table& table) { shown_.push_back({table, ""}); }

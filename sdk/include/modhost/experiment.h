@@ -9,6 +9,7 @@
 #include "modhost/dataset.h"
 #include "modhost/model.h"
 #include "modhost/progress.h"
+#include "modhost/snapshot.h"
 #include "modhost/train.h"
 #include "modhost/writer.h"
 
@@ -29,10 +30,16 @@ class Experiment {
   struct Parts {
     std::unique_ptr<ModelBase> model;  // built for the dataset's signature
     Begin begin = Begin::nothing;
-    std::unique_ptr<DatasetBase> dataset;
+    std::shared_ptr<const DatasetBase> dataset;
     TrainPlan plan;       // how to train the network: the section [train]
     int64_t seeds = 1;    // [train] seeds: so many networks are trained together, 0 .. seeds-1
     int64_t network = 0;  // [train] network: the one that the method is given
+    bool every_network = false;  // [train] every_network: the method is given each, in other runs
+    CheckpointPlan checkpoints;  // [train] checkpoints: states to keep on the way
+    // Of a network that comes trained: the samples that it was trained on, where that is known, and
+    // whether its files are there already.
+    int64_t trained_samples = 0;
+    bool network_is_there = false;
     std::filesystem::path folder;        // the run directory
     uint64_t seed = 0;                   // [run] seed
     torch::Device device = torch::kCPU;  // [run] device
@@ -40,7 +47,8 @@ class Experiment {
     Progress* progress = nullptr;        // outlive the experiment
     StopSignal* stop = nullptr;
   };
-  // Error(config) when several networks are asked for but none is to be trained.
+  // Error(config) when several networks or states of a training are asked for but none is to be
+  // trained, and for states that the network cannot come to.
   explicit Experiment(Parts parts);
   ~Experiment();
 
@@ -53,6 +61,8 @@ class Experiment {
   // the same scalars for each (networks/N/test/accuracy) beside those of the chosen one, their mean
   // and deviation, and the table `networks`. Network N has the initial weights, the order of the
   // samples and the dropout that it has when it is trained alone (seeds = 1, network = N).
+  //
+  // With checkpoints it leaves snapshots of its training in the folder over_time (snapshot.h).
   ModelBase& network();
 
   // The network with its initial parameters, for a method that trains it by itself, instead of

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,15 +23,21 @@ struct TrainPlan {
   std::string optimizer = "adam";  // adam, adamw, sgd
   double lr = 1e-3;
   double weight_decay = 0;
-  double momentum = 0;   // sgd
+  double momentum = 0;  // sgd
+  double beta1 = 0.9;   // adam, adamw: decay of the mean gradient and of the mean square
+  double beta2 = 0.999;
+  double eps = 1e-8;     // adam, adamw: is added to the root of the mean square
   double clip_norm = 0;  // global gradient norm over the trained tensors; 0: none
   // Adds so much times the sum of all trained entries to what is minimised: a constant gradient,
   // which costs nothing and does not show in the loss that is reported.
   double linear_penalty = 0;
   int64_t epochs = 1;
-  int64_t batch_size = 32;   // the last, incomplete batch of an epoch is left out
-  int64_t steps = 0;         // stop after so many steps, whatever the epoch; 0: `epochs` decides
-  int64_t warmup_steps = 0;  // the rate rises linearly to lr over these steps
+  int64_t batch_size = 32;  // the last, incomplete batch of an epoch is left out
+  // Exactly so many steps, whatever the epoch; 0: `epochs` decides. Milestones and validation still
+  // come at the ends of epochs, an epoch that is cut short is not validated, and patience can end
+  // the training earlier.
+  int64_t steps = 0;
+  int64_t warmup_steps = 0;         // the rate rises linearly to lr over these steps
   std::vector<int64_t> milestones;  // epochs (from 1) after which the rate falls by `decay`
   double decay = 0.1;
   int64_t patience = 0;  // stop after so many epochs without a better validation score, and return
@@ -44,8 +51,18 @@ struct TrainOptions : Options {
   Option<double> lr{*this, "lr", 1e-3, "learning rate", Above{0}};
   Option<double> weight_decay{*this, "weight_decay", 0, "decay of the weights", AtLeast{0}};
   Option<double> momentum{*this, "momentum", 0, "momentum of sgd", Range{0, 1}};
+  Option<std::vector<double>> betas{
+      *this,
+      "betas",
+      {0.9, 0.999},
+      "adam, adamw: decay of the mean gradient and of the mean square",
+      Range{0, 1}};
+  Option<double> eps{*this, "eps", 1e-8, "adam, adamw: is added to the root of the mean square",
+                     Above{0}};
   Option<double> clip_norm{*this, "clip_norm", 0, "largest gradient norm, 0 for none", AtLeast{0}};
   Option<int64_t> epochs{*this, "epochs", 10, "passes over the training split", AtLeast{0}};
+  Option<int64_t> steps{*this, "steps", 0,
+                        "exactly so many steps, whatever the epoch; 0: epochs decide", AtLeast{0}};
   Option<int64_t> batch_size{*this, "batch_size", 32, "samples per step", AtLeast{1}};
   Option<int64_t> warmup_steps{*this, "warmup_steps", 0, "steps over which the rate rises to lr",
                                AtLeast{0}};
@@ -63,6 +80,12 @@ struct TrainOptions : Options {
                           "number of the network that the method starts from: one of those trained "
                           "together, counted from 0; with seeds = 1 that one is trained alone",
                           AtLeast{0}};
+  Option<bool> every_network{*this, "every_network", false,
+                             "run the method on each of the networks trained together"};
+  Option<std::string> checkpoints{
+      *this, "checkpoints", "",
+      "run the method on states of the network during its training: every=2 (epochs) or "
+      "at=acc:0.5,0.7 (once the validation accuracy reaches these)"};
   TrainPlan plan() const;
   void validate() const override;
 };
@@ -72,6 +95,17 @@ struct StepResult {
   Tensor loss;           // backward is called on its sum
   NamedTensors numbers;  // averaged for the progress line and metrics.jsonl: {"accuracy", 0.5}
   Tensor penalty{};      // is minimised with the loss and does not show in it
+};
+
+// Where a training of one network stands: before its first step, at the end of an epoch, or at its
+// end.
+struct TrainPoint {
+  int64_t epoch = 0;                  // completed
+  int64_t step = 0;                   // done
+  bool within_epoch = false;          // the plan's steps end in the middle of the next epoch
+  std::optional<double> score;        // of validate(), when there is one
+  std::optional<double> best_before;  // of the ends of earlier epochs
+  bool last = false;  // the tensors are what fit() leaves: with patience those of the best epoch
 };
 
 // What is trained, on what, and how a step is computed.
@@ -94,6 +128,9 @@ struct TrainTask {
   // Scores on the validation split, one for each network, higher is better; called after each
   // epoch; may be empty.
   std::function<std::vector<double>()> validate;
+  // Of one network alone: called at each point of the training with the tensors as they are then.
+  // After a resume points may come a second time, with the same tensors; may be empty.
+  std::function<void(const TrainPoint& point)> at_point{};
   // With several networks and TrainPlan::patience: called when the tensors above have come to hold
   // other networks than before (positions in `seeds`), because some have stopped; at the end once
   // more with all of them.

@@ -29,6 +29,10 @@ class RunWriter {
   // results.json; setting it again replaces it. Error(internal) when it is not finite.
   void scalar(const std::string& name, double value);
 
+  // The same for one of the few numbers that sum the run up ("kept"): tables over checkpoints and
+  // networks show these, in the order of the first calls.
+  void headline(const std::string& name, double value);
+
   // One line of metrics.jsonl: {"stage": ..., "step": ..., numbers...}. A (stage, step) that is
   // there already is left alone: a resumed run repeats the steps since its checkpoint with the same
   // result. Hence no line may hold what differs between two runs of the same config (a time).
@@ -39,8 +43,10 @@ class RunWriter {
   // tables/NAME.csv
   void table(const std::string& name, const Table& table);
 
-  // NAME.npz and NAME.safetensors with the same tensors.
-  void tensors(const std::string& name, const NamedTensors& tensors);
+  // NAME.npz and NAME.safetensors with the same tensors; the latter, written last, also says what
+  // they are.
+  void tensors(const std::string& name, const NamedTensors& tensors,
+               const std::map<std::string, std::string>& metadata = {});
 
   // What the person reads at the end: shown on the screen and kept in summary.txt.
   void show(const Table& table);
@@ -48,6 +54,7 @@ class RunWriter {
 
   const std::filesystem::path& folder() const { return folder_; }
   const std::map<std::string, double>& scalars() const { return scalars_; }
+  const std::vector<std::string>& headlines() const { return headlines_; }      // names of scalars
   const std::map<std::string, std::string>& tables() const { return tables_; }  // name -> file
   struct Shown {  // a table when it has columns, else a sentence
     Table table;
@@ -58,6 +65,7 @@ class RunWriter {
  private:
   std::filesystem::path folder_;
   std::map<std::string, double> scalars_;
+  std::vector<std::string> headlines_;
   std::map<std::string, std::string> tables_;
   std::vector<Shown> shown_;
   std::set<std::pair<std::string, int64_t>> metrics_there_;
