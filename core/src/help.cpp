@@ -46,8 +46,8 @@ options are written --section.name VALUE, or in a config file
   name = "diffmask"
   alpha = 1e-4
 
-Sections are model, dataset, method, train and run. The command line wins over config files, these
-over what the components suggest for each other, and that over the defaults. Lists are written
+Sections are model, dataset, method, mask, train and run. The command line wins over config files,
+these over what the components suggest for each other, and that over the defaults. Lists are written
 800,400 on the command line and [800, 400] in a file. N stands for an integer, X for a number.
 )";
 
@@ -138,6 +138,20 @@ std::string component_help(const Component& component, const std::string& origin
                      options_help(section, *component.make_options(), strongest_first));
 }
 
+// The options of the masks that the method is to learn, when they have any.
+std::string mask_help(const Component& method, const Settings& written, ComponentSource& source) {
+  const std::unique_ptr<Options> options = method.make_options();
+  const Option<std::string>* option = mask_option(*options);
+  if (option == nullptr) return "";
+  std::string name = (*option)();
+  const OptionTable table = options_of(written, "method");
+  if (const auto there = table.find(option->name()); there != table.end()) {
+    if (const auto* text = std::get_if<std::string>(&there->second.value)) name = *text;
+  }
+  const Component& mask = source.get(ComponentKind::mask, name);
+  return mask.make_options()->all().empty() ? "" : component_help(mask, "", {});
+}
+
 }  // namespace
 
 std::string help_text(const Settings& written, ComponentSource& source) {
@@ -160,6 +174,7 @@ std::string help_text(const Settings& written, ComponentSource& source) {
   if (dataset != nullptr) strongest_first.push_back(dataset);
 
   if (method != nullptr) text += component_help(*method, "", strongest_first);
+  if (method != nullptr) text += mask_help(*method, written, source);
   if (model != nullptr) text += component_help(*model, "", strongest_first);
   if (dataset != nullptr) text += component_help(*dataset, origin, strongest_first);
   text += "\n[train] how the network is trained\n" +

@@ -125,12 +125,12 @@ Json info_json(const Candidate& candidate, const std::vector<const Component*>& 
   return json;
 }
 
-// A layer of the SDK: there is no plugin to tell about.
+// What comes with the SDK: there is no plugin to tell about.
 bool show_built_in(PluginSource& source, const std::string& what, bool json, std::ostream& out) {
   if (provides(source.catalog(), what)) return false;
-  const Component* layer = source.built_in_layer(what);
-  if (layer == nullptr) return false;
-  out << (json ? json_line(component_json(*layer)) : component_text(*layer));
+  const Component* built_in = source.built_in(what);
+  if (built_in == nullptr) return false;
+  out << (json ? json_line(component_json(*built_in)) : component_text(*built_in));
   return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "exit_code.h"
 #include "json_line.h"
+#include "modhost/mask_family.h"
 #include "text_table.h"
 
 namespace modhost::core {
@@ -30,12 +31,23 @@ std::multimap<std::string, const Candidate*> providers(const Catalog& catalog, C
   return out;
 }
 
+// The mask families that come with the SDK. Its layers are too many, and named in its manual.
+void add_built_in_masks(TextTable& table) {
+  Registry registry("modhost");
+  register_builtin_masks(registry);
+  for (const Component* mask : registry.components()) {
+    table.add({mask->name, "(built in)", mask->summary});
+  }
+}
+
 void write_components(const Catalog& catalog, std::ostream& out) {
   bool any = false;
   for (const ComponentKind kind : component_kinds()) {
     const auto found = providers(catalog, kind);
-    if (found.empty()) continue;
+    const bool masks = kind == ComponentKind::mask && any;  // of no use without any plugin
+    if (found.empty() && !masks) continue;
     TextTable table({plural(kind), "plugin", "description"});
+    if (masks) add_built_in_masks(table);
     for (const auto& [name, candidate] : found) {
       // A name that two plugins provide works only in full.
       const std::string shown = found.count(name) == 1 ? name : candidate->id() + "/" + name;

@@ -306,7 +306,8 @@ bool Manifest::provides_component(ComponentKind kind, const std::string& compone
 
 const std::vector<ComponentKind>& component_kinds() {
   static const std::vector<ComponentKind> kinds = {ComponentKind::model, ComponentKind::method,
-                                                   ComponentKind::dataset, ComponentKind::layer};
+                                                   ComponentKind::dataset, ComponentKind::layer,
+                                                   ComponentKind::mask};
   return kinds;
 }
 

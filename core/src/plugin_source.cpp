@@ -2,15 +2,18 @@
 
 #include <algorithm>
 
+#include "modhost/mask_family.h"
+
 namespace modhost::core {
 
 PluginSource::PluginSource(Catalog catalog)
     : catalog_(std::move(catalog)), registry_("modhost"), loader_(registry_) {
   register_builtin_layers(registry_);
+  register_builtin_masks(registry_);
 }
 
 const Component& PluginSource::get(ComponentKind kind, const std::string& name) {
-  // Built-in layers; and what is loaded already needs no search.
+  // What comes with the SDK; and what is loaded already needs no search.
   if (const Component* there = registry_.find(kind, name)) return *there;
   const Catalog::Provider provider = catalog_.provider(kind, name, built_in_names(kind));
   for (const Component* component : loader_.load(*provider.candidate).components) {
@@ -27,9 +30,11 @@ std::vector<std::string> PluginSource::built_in_names(ComponentKind kind) const 
   return out;
 }
 
-const Component* PluginSource::built_in_layer(const std::string& name) const {
-  const Component* layer = registry_.find(ComponentKind::layer, name);
-  return layer != nullptr && layer->owner == "modhost" ? layer : nullptr;
+const Component* PluginSource::built_in(const std::string& name) const {
+  for (const Component* component : registry_.components()) {
+    if (component->name == name && component->owner == "modhost") return component;
+  }
+  return nullptr;
 }
 
 std::vector<std::string> PluginSource::names(ComponentKind kind) const {

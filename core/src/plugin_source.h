@@ -1,4 +1,4 @@
-// The components that a run can name: those of the plugins and the SDK's own layers.
+// The components that a run can name: those of the plugins and the SDK's own.
 #pragma once
 
 #include "catalog.h"
@@ -17,8 +17,8 @@ class PluginSource : public ComponentSource {
   std::vector<std::string> fitting(ComponentKind kind, const Accepts& wanted) const override;
   std::vector<Used> used() const override;
 
-  // A layer that comes with the SDK, nullptr when there is none of that name.
-  const Component* built_in_layer(const std::string& name) const;
+  // A layer or mask family that comes with the SDK, nullptr when there is none of that name.
+  const Component* built_in(const std::string& name) const;
 
   const Catalog& catalog() const { return catalog_; }
   Loader& loader() { return loader_; }

@@ -57,6 +57,26 @@ void assign(const std::string& section, const std::string& owner, Options& optio
   options.assign(section, owner, options_of(settings, section));
 }
 
+// The family that the method's options name, with its options; refuses options of none.
+Chosen<MaskEntry> choose_mask(const Chosen<MethodEntry>& method, const Settings& written,
+                              ComponentSource& source) {
+  const OptionTable given = options_of(written, "mask");
+  const Option<std::string>* option = mask_option(*method.options);
+  if (option == nullptr) {
+    check(given.empty(), ErrorCode::config,
+          fmt::format("method '{}' has no choice of masks, so section [mask] means nothing",
+                      method.name));
+    return {};
+  }
+  const auto name = given.find(kNameKey);
+  check(name == given.end(), ErrorCode::config,
+        fmt::format("'mask.name' is no option: 'method.{}' names the family of masks",
+                    option->name()));
+  Chosen<MaskEntry> chosen = get<MaskEntry>(ComponentKind::mask, (*option)(), source);
+  assign("mask", chosen.entry->name, *chosen.options, {}, written);
+  return chosen;
+}
+
 // "datasets that fit net: a, b", "" when there is none besides `refused`.
 std::string fitting_text(ComponentKind kind, const Accepts& wanted, const Component& partner,
                          const Component& refused, const ComponentSource& source) {
@@ -68,12 +88,24 @@ std::string fitting_text(ComponentKind kind, const Accepts& wanted, const Compon
 
 }  // namespace
 
+const Option<std::string>* mask_option(const Options& method) {
+  for (const OptionBase* option : method.all()) {
+    if (option->names_kind() == to_string(ComponentKind::mask)) {
+      return dynamic_cast<const Option<std::string>*>(option);
+    }
+  }
+  return nullptr;
+}
+
 ResolvedConfig RunComponents::config() const {
-  return {{"model", model.name, model.options.get()},
-          {"dataset", dataset.name, dataset.options.get()},
-          {"method", method.name, method.options.get()},
-          {"train", "", &train},
-          {"run", "", &run}};
+  ResolvedConfig out{{"model", model.name, model.options.get()},
+                     {"dataset", dataset.name, dataset.options.get()},
+                     {"method", method.name, method.options.get()}};
+  const bool has_options = mask.entry != nullptr && !mask.options->all().empty();
+  if (has_options) out.push_back({"mask", "", mask.options.get()});
+  out.push_back({"train", "", &train});
+  out.push_back({"run", "", &run});
+  return out;
 }
 
 std::string RunComponents::folder() const {
@@ -114,6 +146,7 @@ std::unique_ptr<RunComponents> choose_components(const Settings& written, Compon
   if (auto* weights = c.model.options->adopted<WeightsOptions>()) note_content(*weights);
   assign_all("dataset", c.dataset.entry->name, *c.dataset.options);
   assign_all("method", c.method.entry->name, *c.method.options);
+  c.mask = choose_mask(c.method, written, source);
   assign_all("train", "[train]", c.train);
   assign_all("run", "[run]", c.run);
   return chosen;

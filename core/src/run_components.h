@@ -29,6 +29,7 @@ struct RunComponents {
   Chosen<ModelEntry> model;
   Chosen<DatasetEntry> dataset;
   Chosen<MethodEntry> method;
+  Chosen<MaskEntry> mask;  // that the method's option NameOf{"mask"} names; none: no entry
   TrainOptions train;
   RunOptions run;
 
@@ -46,6 +47,9 @@ struct Suggestion {
 // The suggestion for "section.key" that counts when nothing is written: the first one.
 std::optional<Suggestion> suggestion_for(const std::vector<const Component*>& strongest_first,
                                          const std::string& key);
+
+// The option of a method that names a family of masks, nullptr when it has none.
+const Option<std::string>* mask_option(const Options& method);
 
 // `written` wins over the suggestions of the components (model over method over dataset), and these
 // win over the options' defaults. Error(config) or Error(usage) for anything that does not fit.

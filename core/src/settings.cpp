@@ -26,7 +26,8 @@ std::string text_or_none(const OptionValue* value) {
 }  // namespace
 
 const std::vector<std::string>& section_names() {
-  static const std::vector<std::string> names = {"model", "dataset", "method", "train", "run"};
+  static const std::vector<std::string> names = {"model", "dataset", "method",
+                                                 "mask",  "train",   "run"};
   return names;
 }
 

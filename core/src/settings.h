@@ -11,8 +11,8 @@
 
 namespace modhost::core {
 
-// By section: "model", "dataset", "method", "train", "run". In the first three the key "name" says
-// which component is meant; every other key is an option.
+// By section: "model", "dataset", "method", "mask", "train", "run". In the first three the key
+// "name" says which component is meant; every other key is an option.
 using Settings = std::map<std::string, OptionTable>;
 
 inline constexpr const char* kNameKey = "name";

@@ -6,6 +6,7 @@
 #include "modhost/error.h"
 #include "modhost/evaluate.h"
 #include "modhost/loss.h"
+#include "modhost/mask_family.h"
 #include "modhost/random.h"
 #include "modhost/training_step.h"
 #include "network_group.h"
@@ -64,6 +65,10 @@ uint64_t Experiment::seed(const std::string& purpose) const {
 uint64_t Experiment::network_seed(int64_t number, const std::string& purpose) const {
   if (number == 0) return seed(purpose);
   return derive_seed(derive_seed(parts_.seed, static_cast<uint64_t>(number)), purpose);
+}
+
+std::shared_ptr<const MaskFamily> Experiment::mask_family() const {
+  return parts_.mask != nullptr ? parts_.mask : gumbel_masks();
 }
 
 ModelBase& Experiment::untrained() {

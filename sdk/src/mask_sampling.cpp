@@ -93,6 +93,18 @@ void draw(const MaskLayout& layout, const Wanted& wanted, const MaskNoise& noise
   });
 }
 
+template <typename T>
+void draw_uniforms(const MaskLayout& layout, const Wanted& wanted, const MaskNoise& noise, T* out) {
+  for_rows(layout, [&](int64_t begin, int64_t end) {
+    for (int64_t at = begin * layout.columns; at < end * layout.columns; ++at) {
+      for (int64_t i = 0; i < wanted.count; ++i) {
+        out[i * layout.count() + at] =
+            uniform<T>(layout, noise, at / layout.columns, at % layout.columns, wanted.first + i);
+      }
+    }
+  });
+}
+
 // The gradient of the logits [S, *shape] from that of the wanted masked weights [count, *shape].
 template <typename T>
 void gradient(const MaskLayout& layout, const Wanted& wanted, const MaskSampling& sampling,
@@ -256,6 +268,18 @@ Tensor detail::sample_variants(const Tensor& weight, const Tensor& logits,
   if (!weight.requires_grad()) return SampleMasked::apply(logits, weight, sampling, wanted);
   return weight.unsqueeze(0) *
          SampleMasked::apply(logits, torch::ones_like(weight), sampling, wanted);
+}
+
+Tensor detail::mask_uniforms(const Tensor& logits, const MaskSampling& sampling, int64_t first,
+                             int64_t count) {
+  const MaskLayout layout(logits, sampling.samples);
+  const MaskSampling usable = ready(sampling, logits.scalar_type());
+  const Tensor out = torch::empty(variants_shape(count, logits.sizes().slice(1)),
+                                  logits.options().device(torch::kCPU).requires_grad(false));
+  AT_DISPATCH_FLOATING_TYPES(logits.scalar_type(), "mask_uniforms", [&] {
+    draw_uniforms(layout, {first, count}, usable.noise, out.data_ptr<scalar_t>());
+  });
+  return out.to(logits.device());
 }
 
 Tensor sample_masked(const Tensor& weight, const Tensor& logits, const MaskSampling& sampling) {

@@ -249,10 +249,12 @@ void OptionBase::configure(const Above& bound) {
 }
 void OptionBase::configure(const Choices& choices) { choices_ = choices.names; }
 void OptionBase::configure(const FromInput& source) { from_input_ = source.dimension; }
+void OptionBase::configure(const NameOf& component) { names_kind_ = component.kind; }
 void OptionBase::configure(const Paper& paper) { reference_ = paper.reference; }
 
 std::string OptionBase::allowed_text() const {
   if (!choices_.empty()) return "one of " + join(choices_);
+  if (!names_kind_.empty()) return "a " + names_kind_ + " of 'modhost list'";
   if (low_ && high_) return bound_text(*low_) + " .. " + bound_text(*high_);
   if (low_) return (low_open_ ? "above " : "at least ") + bound_text(*low_);
   return "";

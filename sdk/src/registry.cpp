@@ -44,6 +44,8 @@ std::string to_string(ComponentKind kind) {
       return "dataset";
     case ComponentKind::layer:
       return "layer";
+    case ComponentKind::mask:
+      return "mask";
   }
   return "?";
 }
@@ -104,6 +106,9 @@ const DatasetEntry* Registry::find_dataset(const std::string& name) const {
 }
 const LayerEntry* Registry::find_layer(const std::string& name) const {
   return static_cast<const LayerEntry*>(find(ComponentKind::layer, name));
+}
+const MaskEntry* Registry::find_mask(const std::string& name) const {
+  return static_cast<const MaskEntry*>(find(ComponentKind::mask, name));
 }
 
 std::vector<std::string> Registry::names(ComponentKind kind) const {

@@ -25,6 +25,10 @@ class SampledMask : public Variation {
   MaskSampling sampling_;
 };
 
+// The uniforms of some variants, in (0, 1): [count, then the shape of the logits of one set].
+Tensor mask_uniforms(const Tensor& logits, const MaskSampling& sampling, int64_t first,
+                     int64_t count);
+
 // sample_masked() of some variants alone, `count` from `first` on, with the bits that they have
 // among all S*K: [count, *shape].
 Tensor sample_variants(const Tensor& weight, const Tensor& logits, const MaskSampling& sampling,
@@ -45,9 +49,6 @@ class OneSample : public Variation {
   MaskSampling sampling_;
   int64_t variant_;
 };
-
-// Variant `variant` of what masks.sampled(sampling) draws, alone: for a forward of one part.
-Variations one_sample(const Masks& masks, const MaskSampling& sampling, int64_t variant);
 
 // nullptr for any other variation.
 inline const SampledMask* as_sampled_mask(const WeightView& view) {

@@ -8,7 +8,6 @@
 #include "held.h"
 #include "modhost/loss.h"
 #include "parts.h"
-#include "sampled_mask.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -160,7 +159,7 @@ StepResult mask_step_by_passes(ModelBase& network, const Masks& masks, const Mas
     const int64_t set = pass / samples;
     network.set_noise(decisions(sampling.noise, set));
     const Batch own = rows_of(batch, pass * rows, rows);
-    const EnsembleScope scope(network, 1, detail::one_sample(masks, sampling, pass));
+    const EnsembleScope scope(network, 1, masks.sampled(sampling, pass));
     const StepResult one = judged(network.signature(), network.forward(own), own);
     const auto found = torch::autograd::grad({one.loss}, logits, {}, false, false, true);
     for (size_t i = 0; i < found.size(); ++i) {

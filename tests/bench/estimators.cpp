@@ -237,7 +237,7 @@ Records trainings(const EstimatorTask& task, const Settings& settings) {
     Trained trained = train_network(task, seed);
     const auto test = trained.data->task(task.task, Split::test);
     for (const Estimator estimator : settings.estimators) {
-      const Masks masks(*trained.network, {"*"}, {}, kInitialLogit);
+      const Masks masks(*trained.network, {{"*"}, {}, kInitialLogit});
       const Seconds time =
           timed([&] { train_masks(task, trained, masks, estimator, task.mask_steps, seed); });
       const NamedTensors bits = masks.bits();

@@ -61,9 +61,9 @@ PlainTraining::PlainTraining(ModelBase& model, const Network& network)
       model_(model) {}
 
 MaskTraining::MaskTraining(ModelBase& model, const Network& network, Estimator estimator)
-    : MaskTraining(model, network, estimator,
-                   std::make_shared<Masks>(model, std::vector<std::string>{"*"}, network.exclude,
-                                           kInitialLogit)) {}
+    : MaskTraining(
+          model, network, estimator,
+          std::make_shared<Masks>(model, MaskChoice{{"*"}, network.exclude, kInitialLogit})) {}
 
 MaskTraining::MaskTraining(ModelBase& model, const Network& network, Estimator estimator,
                            std::shared_ptr<const Masks> masks)

@@ -72,7 +72,7 @@ struct Setting {
   Batch batch;
 
   Setting(const ModelBase& net, Estimator estimator)
-      : masks(net, {"*"}, {}, 0.5), sampling{4, 2.0 / 3, estimator, {5, 1, {}}} {
+      : masks(net, {{"*"}, {}, 0.5}), sampling{4, 2.0 / 3, estimator, {5, 1, {}}} {
     torch::manual_seed(4);
     batch.input = torch::randn({4, 8, 6, 6});  // fewer numbers than masked weights
   }

@@ -77,7 +77,7 @@ TEST_CASE("a mask step is the mean over the parts, each under its own sample and
   constexpr int64_t kSets = 2, kSamples = 3, kRows = 4, kParts = kSets * kSamples;
   Net net;
   const Batch batch = some_batch(kParts * kRows);
-  const Masks masks(net, {"*"}, {"second.bias"}, 0.3, kSets);
+  const Masks masks(net, {{"*"}, {"second.bias"}, 0.3, kSets});
   const MaskSampling sampling{kSamples, 1, Estimator::gumbel, {11, 7, {}}};
   const StepResult step = mask_step(net, masks, sampling, batch);
 
@@ -112,7 +112,7 @@ TEST_CASE("one pass for each mask sample gives the step of all samples at once",
   Net net(40, type);
   net.require_gradients(false);
   const Batch batch = some_batch(sets * samples * 4).to(type);
-  const Masks masks(net, {"*"}, {"first.bias"}, 0.3, sets);
+  const Masks masks(net, {{"*"}, {"first.bias"}, 0.3, sets});
   const MaskSampling sampling{samples, tau, estimator, {11, 7, {}}};
   const auto together = outcome(masks, mask_step(net, masks, sampling, batch));
   const auto alone = outcome(masks, mask_step_by_passes(net, masks, sampling, batch));
@@ -134,12 +134,12 @@ TEST_CASE("each set of masks with a key of its own does what it does alone", "[t
   net.require_gradients(false);
   constexpr int64_t kRows = 12;
   const Batch batch = some_batch(2 * kRows).to(type);
-  const Masks both(net, {"*"}, {}, 0.3, 2);
+  const Masks both(net, {{"*"}, {}, 0.3, 2});
   MaskSampling sampling{3, 1, Estimator::gumbel, {0, 7, {}, {11, 12}}};
   const StepResult together = step_of(net, both, sampling, batch);
   together.loss.sum().backward();
   for (int64_t set = 0; set < 2; ++set) {
-    const Masks alone(net, {"*"}, {}, 0.3);
+    const Masks alone(net, {{"*"}, {}, 0.3});
     sampling.noise.set_keys = {uint64_t(11 + set)};
     const Batch own{batch.input.narrow(0, set * kRows, kRows),
                     batch.target.narrow(0, set * kRows, kRows)};
@@ -160,7 +160,7 @@ TEST_CASE("noise that is given reaches each pass", "[training_step]") {
   Net net;
   net.require_gradients(false);
   const Batch batch = some_batch(12);
-  const Masks masks(net, {"first.weight"}, {}, 0.3);
+  const Masks masks(net, {{"first.weight"}, {}, 0.3});
   const MaskSampling sampling{3, 1, Estimator::gumbel, {0, 0, torch::rand({3, 8, 5})}};
   const auto together = outcome(masks, mask_step(net, masks, sampling, batch));
   const auto alone = outcome(masks, mask_step_by_passes(net, masks, sampling, batch));
@@ -172,7 +172,7 @@ TEST_CASE("one pass for each mask sample needs a fraction of the memory", "[trai
   Net net(3000);
   net.require_gradients(false);
   const Batch batch = some_batch(kSamples * 4);
-  const Masks masks(net, {"*"}, {}, 0.3);
+  const Masks masks(net, {{"*"}, {}, 0.3});
   const MaskSampling sampling{kSamples, 1, Estimator::gumbel, {11, 7, {}}};
   const auto run = [&](auto step) {
     return peak_bytes([&] { step(net, masks, sampling, batch).loss.backward(); });

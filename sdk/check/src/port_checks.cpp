@@ -28,7 +28,7 @@ Outcome sites(const Context& context, const ModelCase& one) {
     if (parameter.maskable()) masked += parameter.tensor().numel();
   }
   if (masked == 0) return fail("no parameter can be masked");
-  const Masks masks(*net, {"*"}, {}, 0);
+  const Masks masks(*net, {{"*"}, {}, 0});
   for (const auto& [name, logits] : masks.logits()) {
     const Tensor* tensor = find(state, name);
     if (tensor == nullptr) return fail("mask site '" + name + "' is not in the state");
@@ -84,7 +84,7 @@ Worst sampled_oracle(const Context& context, const ModelCase& one, torch::Scalar
   const auto net = network(context, one, type);
   const auto plain = twin(context, one, *net);
   const Batch batch = random_batch(one.signature, kRows, context.seed, type);
-  const Masks masks(*net, {"*"}, {}, 1);
+  const Masks masks(*net, {{"*"}, {}, 1});
   MaskSampling sampling;
   sampling.samples = kMasks;
   sampling.noise.key = context.seed;

@@ -17,6 +17,7 @@ namespace modhost {
 inline namespace v1 {
 
 struct EvaluateOptions;
+class MaskFamily;
 
 // One run: one model on one dataset under one method. Owned by the host.
 class Experiment {
@@ -34,6 +35,7 @@ class Experiment {
     TrainPlan plan;       // how to train the network: the section [train]
     int64_t seeds = 1;    // [train] seeds: so many networks are trained together, 0 .. seeds-1
     int64_t network = 0;  // [train] network: the one that the method is given
+    std::shared_ptr<const MaskFamily> mask{};  // what the method's option NameOf{"mask"} names
     bool every_network = false;  // [train] every_network: the method is given each, in other runs
     CheckpointPlan checkpoints;  // [train] checkpoints: states to keep on the way
     // Of a network that comes trained: the samples that it was trained on, where that is known, and
@@ -77,6 +79,8 @@ class Experiment {
   Trainer& trainer() { return trainer_; }
   Progress& progress() { return *parts_.progress; }
   const StopSignal& stop() const { return *parts_.stop; }
+  // The family of masks that the method's option NameOf{"mask"} names; never nullptr.
+  std::shared_ptr<const MaskFamily> mask_family() const;
   torch::Device device() const { return parts_.device; }
 
   // A seed of its own for each purpose ("masks/square"), derived from the run's seed.

@@ -55,6 +55,9 @@ struct FromInput {  // of a layer: when 0, taken from this dimension of its inpu
                     // the
   int dimension;    // batch not counted
 };
+struct NameOf {  // a text that names a component of this kind, "mask"; the options of the one that
+  std::string kind;  // is named are the section of that name: --mask.share
+};
 struct Paper {  // where the option or its default comes from
   std::string reference;
 };
@@ -73,6 +76,7 @@ class OptionBase {
   const std::string& help() const { return help_; }
   const std::string& reference() const { return reference_; }
   std::optional<int> from_input() const { return from_input_; }
+  const std::string& names_kind() const { return names_kind_; }  // of components, or ""
   bool is_set() const { return !origin_.empty(); }
   const std::string& origin() const { return origin_; }  // "" while the default stands
 
@@ -94,12 +98,13 @@ class OptionBase {
   void configure(const Above& bound);
   void configure(const Choices& choices);
   void configure(const FromInput& source);
+  void configure(const NameOf& component);
   void configure(const Paper& paper);
   void check_number(double value) const;              // throws with a bare message
   void check_choice(const std::string& value) const;  // the same
 
  private:
-  std::string name_, help_, reference_, origin_;
+  std::string name_, help_, reference_, origin_, names_kind_;
   std::optional<double> low_, high_;
   bool low_open_ = false;
   std::optional<int> from_input_;

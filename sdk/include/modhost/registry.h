@@ -1,4 +1,4 @@
-// The components that a run can name: models, methods, datasets and layers.
+// The components that a run can name: models, methods, datasets, layers and mask families.
 //
 // A plugin receives a staging registry and adds to it; the host merges it as a whole or not at all:
 //
@@ -24,9 +24,10 @@ class ModelBase;
 class MethodBase;
 class DatasetBase;
 class Layer;
+class MaskFamily;
 struct Build;
 
-enum class ComponentKind { model, method, dataset, layer };
+enum class ComponentKind { model, method, dataset, layer, mask };
 std::string to_string(ComponentKind kind);
 
 // What every component tells about itself.
@@ -57,6 +58,9 @@ struct DatasetEntry : Component {
 };
 struct LayerEntry : Component {
   std::function<std::shared_ptr<Layer>(const Options&)> make;
+};
+struct MaskEntry : Component {
+  std::function<std::shared_ptr<const MaskFamily>(const Options&)> make;
 };
 
 class Registry {
@@ -121,6 +125,17 @@ class Registry {
     return add(ComponentKind::layer, name, summary, std::move(entry));
   }
 
+  // F is a MaskFamily, has `using OptionsType` and a constructor from `const OptionsType&`.
+  template <typename F>
+  Component& mask(const std::string& name, const std::string& summary) {
+    auto entry = std::make_shared<MaskEntry>();
+    entry->make_options = [] { return std::make_unique<typename F::OptionsType>(); };
+    entry->make = [](const Options& options) {
+      return std::make_shared<const F>(static_cast<const typename F::OptionsType&>(options));
+    };
+    return add(ComponentKind::mask, name, summary, std::move(entry));
+  }
+
   // Moves all components of `staged` here, or none: Error(plugin) naming both owners when a name
   // is taken.
   void merge(Registry&& staged);
@@ -130,6 +145,7 @@ class Registry {
   const MethodEntry* find_method(const std::string& name) const;
   const DatasetEntry* find_dataset(const std::string& name) const;
   const LayerEntry* find_layer(const std::string& name) const;
+  const MaskEntry* find_mask(const std::string& name) const;
 
   std::vector<std::string> names(ComponentKind kind) const;  // sorted
   std::vector<const Component*> components() const;          // by kind, then name

@@ -114,14 +114,14 @@ TEST_CASE("evenness does not depend on the order of units", "[metrics]") {
 }
 
 TEST_CASE("the histogram of keep probabilities counts every weight once", "[metrics]") {
-  const NamedTensors logits{{"x", torch::tensor({-50.0F, 0.1F, 2.0F, 50.0F})},
-                            {"y", torch::tensor({-0.1F})}};
-  CHECK(histogram(logits, 4) == std::vector<int64_t>{1, 1, 1, 2});
+  const NamedTensors kept{{"x", torch::tensor({0.0, 0.52, 0.88, 1.0})},
+                          {"y", torch::tensor({0.48})}};
+  CHECK(histogram(kept, 4) == std::vector<int64_t>{1, 1, 1, 2});
 }
 
 TEST_CASE("expected sparsity is one minus the mean keep probability", "[metrics]") {
-  const NamedTensors logits{{"x", torch::tensor({0.0F, 2.0F})}};
-  CHECK(expected_sparsity(logits) == Approx(1 - (0.5 + 1 / (1 + std::exp(-2.0))) / 2));
+  const NamedTensors kept{{"x", torch::tensor({0.5, 0.9})}, {"y", torch::tensor({0.1})}};
+  CHECK(expected_sparsity(kept) == Approx(0.5));
 }
 
 TEST_CASE("dispersity is the spread of kept positions relative to their distance", "[metrics]") {

@@ -280,7 +280,7 @@ TEST_CASE("both variants take any image side and any ensemble", "[scl]") {
   network->set_training(true);
   torch::manual_seed(3);
   const Batch batch{torch::rand({2 * parts, 16, side, side}, torch::kDouble), {}};
-  Masks masks(*network, {"*"}, {}, 1.0);
+  Masks masks(*network, {{"*"}, {}, 1.0});
   const Variations all = masks.sampled({parts, 1.0, Estimator::gumbel, {5, 6, {}}});
   Tensor together;
   {

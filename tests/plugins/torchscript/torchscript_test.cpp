@@ -77,7 +77,7 @@ TEST_CASE("torchscript networks hand gradients to the logits of masks", "[torchs
     const auto model = saved_network(name, batching);
     model->require_gradients(false);
     model->set_training(false);
-    const Masks masks(*model, {"*"}, {}, 0.5);
+    const Masks masks(*model, {{"*"}, {}, 0.5});
     const Batch batch = repeated(of(expected(name, "input")), 4);
     std::vector<Tensor> found;
     for (uint64_t step = 0; step < 2; ++step) {

@@ -13,16 +13,20 @@
 #include <set>
 
 #include "alpha_choice.h"
+#include "cross.h"
 #include "diffmask_options.h"
+#include "inverse_masks.h"
 #include "mask_evaluation.h"
 #include "mask_jobs.h"
 #include "mask_metrics.h"
 #include "mask_report.h"
 #include "mask_tables.h"
 #include "mask_training.h"
+#include "operations.h"
 #include "stability.h"
 #include "stored_masks.h"
 #include "transfer.h"
+#include "weight_copies.h"
 
 namespace modhost_diffmask {
 
@@ -50,15 +54,26 @@ class Diffmask : public Method<DiffmaskOptions> {
     std::copy_if(results.begin(), results.end(), std::back_inserter(first),
                  [](const MaskResult& result) { return result.repeat == 0; });
     write_results(experiment.writer(), first, class_names(experiment.data()));
+    write_operations(experiment.writer(), first, answer_names(*experiment.data().all(Split::test)));
+    if (options().cross()) judge_everywhere(experiment, first);
     if (first.size() < results.size()) write_repeats(experiment.writer(), results);
     show_results(experiment.writer(), first, experiment.data().chance(), experiment.data().unit());
   }
 
  private:
+  // The trained network with weights copied as the options say: what all masks are of.
+  ModelBase& network_of(Experiment& experiment) const {
+    const auto copies = weight_copies(options().copy(), experiment.architecture());
+    ModelBase& network = experiment.network();
+    copy_weights(copies, network);
+    if (!copies.empty()) experiment.writer().tensors("network_copied", network.state());
+    return network;
+  }
+
   Results trained(Experiment& experiment) const {
     std::vector<MaskJob> jobs = chosen_jobs(experiment.data(), options());
     check_parameters(experiment.architecture());
-    ModelBase& network = experiment.network();
+    ModelBase& network = network_of(experiment);
     const MaskEvaluation evaluation(experiment, network, options());
     if (needs_validation(options())) {
       for (MaskJob& job : jobs) job.unmasked = evaluation.accuracy({}, *job.validation);
@@ -72,6 +87,10 @@ class Diffmask : public Method<DiffmaskOptions> {
     for (size_t i = 0; i < jobs.size(); ++i) {
       const MaskResult* control = control_of(results);
       results.push_back(inspect(experiment, evaluation, jobs[i], logits[i], control));
+      if (ones(results.back().bits) == 0) {
+        experiment.writer().say("The mask of " + jobs[i].name() + " keeps nothing: alpha " +
+                                text_of(alpha) + " is too large for it.");
+      }
     }
     return results;
   }
@@ -83,7 +102,7 @@ class Diffmask : public Method<DiffmaskOptions> {
     check(options().inverse_as() != "control" || masks.front().name == kControl, ErrorCode::config,
           "option 'method.inverse_as' is control, and none of the stored masks is called so",
           "give one as control=FILE");
-    ModelBase& network = experiment.network();
+    ModelBase& network = network_of(experiment);
     const MaskEvaluation evaluation(experiment, network, options());
     Results results;
     for (const StoredMask& mask : masks) {
@@ -96,10 +115,11 @@ class Diffmask : public Method<DiffmaskOptions> {
 
   // Patterns that match nothing are refused before anything is trained.
   void check_parameters(const ModelBase& model) const {
-    const Masks masks(model, options().select(), options().exclude(), options().logit_init());
+    const Masks masks(model, mask_choice(options(), nullptr));
     check_patterns("inverse_keeps", options().inverse_keeps(), masks.names());
     check_patterns("keep", options().keep(), masks.names());
     check_patterns("half", options().half(), masks.names());
+    kept_logits(masks, options().keep());
   }
 
   // `control` is the result of the control, nullptr when there is none.
@@ -112,21 +132,27 @@ class Diffmask : public Method<DiffmaskOptions> {
     result.bits = bits_of(logits);
     experiment.writer().tensors("masks/" + job.name(), result.bits);
     experiment.writer().tensors("masks/" + job.name() + "_logits", logits);
-    const NamedTensors inverse = inverse_of(result.bits, control);
+    const NamedTensors inverse = inverse_of(result.bits, bits_or_null(control), inverse_rule());
     const auto on = [&](const Source& source) {
       const std::vector<double> found = evaluation.accuracies({{}, result.bits, inverse}, source);
       return MaskResult::On{found[0], found[1], found[2]};
     };
     result.own = on(*job.test);
     if (job.other != nullptr) result.other = on(*job.other);
+    const auto all = experiment.data().all(Split::test);
+    if (job.repeat == 0 && !all->alternatives().empty()) {
+      const auto found = evaluation.answers({{}, result.bits, inverse}, *all);
+      result.answers = MaskResult::Answers{found[0], found[1], found[2]};
+    }
     if (job.repeat == 0) look_closer(experiment, evaluation, job, logits, result);
     return result;
   }
 
   void look_closer(Experiment& experiment, const MaskEvaluation& evaluation, const MaskJob& job,
                    const NamedTensors& logits, MaskResult& result) const {
-    result.expected_sparsity = expected_sparsity(logits);
-    result.histogram = histogram(logits, kHistogramBins);
+    const NamedTensors kept = probabilities(*experiment.mask_family(), logits);
+    result.expected_sparsity = expected_sparsity(kept);
+    result.histogram = histogram(kept, kHistogramBins);
     if (job.control) {
       result.halves = measure_halves(experiment, evaluation, result.bits, *job.test);
     }
@@ -182,21 +208,21 @@ class Diffmask : public Method<DiffmaskOptions> {
     return out;
   }
 
-  // All weights that the mask does not keep; parameters of `inverse_keeps` as the options say.
-  NamedTensors inverse_of(const NamedTensors& bits, const MaskResult* control) const {
-    NamedTensors out;
-    for (const auto& [name, tensor] : bits) {
-      Tensor inverse = 1 - tensor;
-      if (matches(options().inverse_keeps(), name)) {
-        inverse = tensor;
-        if (options().inverse_as() == "whole") inverse = torch::ones_like(tensor);
-        if (options().inverse_as() == "control" && control != nullptr) {
-          inverse = *find(control->bits, name);
-        }
-      }
-      out.emplace_back(name, inverse);
-    }
-    return out;
+  void judge_everywhere(Experiment& experiment, const Results& results) const {
+    ModelBase& network = experiment.network();
+    const NamedTensors* control = bits_or_null(control_of(results));
+    const auto inverse = [&](const NamedTensors& bits) {
+      return inverse_of(bits, control, inverse_rule());
+    };
+    const MaskEvaluation evaluation(experiment, network, options());
+    write_cross(experiment.writer(), results,
+                judge(network, results, inverse, test_data(experiment.data()), evaluation.how()));
+  }
+
+  InverseRule inverse_rule() const { return {options().inverse_keeps(), options().inverse_as()}; }
+
+  static const NamedTensors* bits_or_null(const MaskResult* result) {
+    return result == nullptr ? nullptr : &result->bits;
   }
 };
 

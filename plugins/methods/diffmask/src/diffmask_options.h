@@ -30,10 +30,16 @@ struct DiffmaskOptions : modhost::Options {
   Option<double> within{*this, "within", 0.02,
                         "accuracy that a mask may cost when `alpha` is chosen or `patience` set",
                         modhost::Range{0, 1}};
-  Option<std::string> penalty{*this, "penalty", "logits",
+  Option<std::string> mask{*this, "mask", "gumbel", "family of masks", modhost::NameOf{"mask"}};
+  Option<std::string> mask_unit{
+      *this, "mask_unit", "weight",
+      "what is kept or removed as one: a weight, or a unit with all that feeds it",
+      modhost::Choices{{"weight", "unit"}}};
+  Option<std::string> penalty{*this, "penalty", "usual",
                               "what alpha weighs: the sum of the logits, which never ends, or of "
-                              "the probabilities to keep a weight",
-                              modhost::Choices{{"logits", "probabilities"}}};
+                              "the probabilities to keep a weight; usual: what the family's paper "
+                              "has, the logits for gumbel, else the probabilities",
+                              modhost::Choices{{"usual", "logits", "probabilities"}}};
   Option<double> logit_clamp{
       *this, "logit_clamp", 0,
       "largest absolute value of a logit, so that weights can return; 0: any", modhost::AtLeast{0}};
@@ -46,9 +52,10 @@ struct DiffmaskOptions : modhost::Options {
                                "all samples of a step in one forward, or a pass for each: slower, "
                                "in less memory, with the same result but for rounding",
                                modhost::Choices{{"batched", "passes"}}};
-  Option<std::string> estimator{*this, "estimator", "gumbel",
-                                "derivative of a bit: of the relaxed sample, or of its mean",
-                                modhost::Choices{{"gumbel", "mean"}}};
+  Option<std::string> estimator{
+      *this, "estimator", "gumbel",
+      "derivative of a bit of gumbel: of the relaxed sample, or of its mean",
+      modhost::Choices{{"gumbel", "mean"}}};
   Option<double> tau{*this, "tau", 1, "temperature of the Gumbel-sigmoid", modhost::Above{0}};
   Option<double> logit_init{*this, "logit_init", 2, "logit of every weight at the start"};
   Option<double> lr{*this, "lr", 0.05, "learning rate of Adam over the logits", modhost::Above{0}};
@@ -111,6 +118,14 @@ struct DiffmaskOptions : modhost::Options {
                                  "control's, or none, so that they are whole",
                                  modhost::Choices{{"own", "control", "whole"}},
                                  modhost::Paper{"Csordas et al. 2021: inv_mask_exclude_io"}};
+  Option<bool> cross{*this, "cross", false, "judge every mask on the data of every task",
+                     modhost::Paper{"Csordas et al. 2021: SCAN"}};
+  Option<Names> copy{*this,
+                     "copy",
+                     {},
+                     "weights to copy in the trained network before masks are made: NAME rows A:B "
+                     "-> C:D or NAME columns A:B -> C:D, counted from 0, B and D left out",
+                     modhost::Paper{"Csordas et al. 2021: copied weights"}};
   Option<int64_t> evaluate_samples{*this, "evaluate_samples", 500,
                                    "test samples per evaluation of a mask, 0 for all",
                                    modhost::AtLeast{0}};

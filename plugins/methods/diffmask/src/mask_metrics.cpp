@@ -35,12 +35,10 @@ double sparsity(const NamedTensors& mask) {
   return 1 - static_cast<double>(ones(mask)) / static_cast<double>(size(mask));
 }
 
-double expected_sparsity(const NamedTensors& logits) {
-  double kept = 0;
-  for (const auto& [name, logit] : logits) {
-    kept += torch::sigmoid(logit.detach().to(torch::kDouble)).sum().item<double>();
-  }
-  return 1 - kept / static_cast<double>(size(logits));
+double expected_sparsity(const NamedTensors& kept) {
+  double sum = 0;
+  for (const auto& [name, share] : kept) sum += share.sum().item<double>();
+  return 1 - sum / static_cast<double>(size(kept));
 }
 
 double dispersity(const Tensor& bits) {
@@ -141,11 +139,10 @@ modhost::RandomOverlap random_overlap(const NamedTensors& a, const NamedTensors&
   return sum;
 }
 
-std::vector<int64_t> histogram(const NamedTensors& logits, int64_t bins) {
+std::vector<int64_t> histogram(const NamedTensors& kept, int64_t bins) {
   std::vector<int64_t> out(static_cast<size_t>(bins), 0);
-  for (const auto& [name, logit] : logits) {
-    const Tensor counts =
-        torch::histc(torch::sigmoid(logit.detach().to(torch::kCPU, torch::kDouble)), bins, 0, 1);
+  for (const auto& [name, share] : kept) {
+    const Tensor counts = torch::histc(share, bins, 0, 1);
     for (int64_t i = 0; i < bins; ++i) {
       out[static_cast<size_t>(i)] += static_cast<int64_t>(counts[i].item<double>());
     }

@@ -18,8 +18,8 @@ int64_t size(const NamedTensors& mask);
 // Share of weights that the mask removes, over all tensors together: 0 keeps all, 1 removes all.
 double sparsity(const NamedTensors& mask);
 
-// The same in expectation over sampled masks: 1 - mean of sigmoid(logit).
-double expected_sparsity(const NamedTensors& logits);
+// The same in expectation over sampled masks: 1 - mean of the probabilities to be kept.
+double expected_sparsity(const NamedTensors& kept);
 
 // How far the kept entries of one tensor lie from their mean position: with index vectors v
 // (counted from 0) and mean position m, mean |v - m|^2 / (|m|^2 + 1e-12); 0 for an empty mask.
@@ -62,8 +62,7 @@ Overlap overlap(const NamedTensors& a, const NamedTensors& b);
 modhost::RandomOverlap random_overlap(const NamedTensors& a, const NamedTensors& b,
                                       bool per_tensor);
 
-// How many weights are kept with a probability sigmoid(logit) in each of `bins` equal parts of
-// 0 .. 1.
-std::vector<int64_t> histogram(const NamedTensors& logits, int64_t bins);
+// How many weights are kept with a probability in each of `bins` equal parts of 0 .. 1.
+std::vector<int64_t> histogram(const NamedTensors& kept, int64_t bins);
 
 }  // namespace modhost_diffmask

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <modhost/experiment.h>
-#include <modhost/mask.h>
+#include <modhost/mask_family.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,28 +14,61 @@
 
 namespace modhost_diffmask {
 
+// The shortest text that is the same number: "1e-05".
+std::string text_of(double number);
+
+// What the options say of which parameters are masked; as many sets as there are masks.
+modhost::MaskChoice mask_choice(const DiffmaskOptions& options,
+                                std::shared_ptr<const modhost::MaskFamily> family,
+                                int64_t sets = 1);
+
+// The logits of the first set that decide about the parameters which the globs name: [1, ...] under
+// the names of the logits. Error(config) when they decide about other parameters, too.
+modhost::NamedTensors kept_logits(const modhost::Masks& masks,
+                                  const std::vector<std::string>& keep);
+
+// The probability that each weight is kept at the end of a training: double, of the logits' names
+// and shapes.
+modhost::NamedTensors probabilities(const modhost::MaskFamily& family,
+                                    const modhost::NamedTensors& logits);
+
 class MaskTraining {
  public:
   // All outlive it. The network is trained and frozen.
   MaskTraining(modhost::Experiment& experiment, modhost::ModelBase& network,
                const MaskEvaluation& evaluation, const DiffmaskOptions& options)
-      : experiment_(experiment), network_(network), evaluation_(evaluation), options_(options) {}
+      : experiment_(experiment),
+        network_(network),
+        evaluation_(evaluation),
+        options_(options),
+        family_(experiment.mask_family()) {}
 
-  // The logits of each job under this weight of the penalty, [*shape] each. Results of both ways
-  // are the same but for rounding: each mask has its own data, order and noise.
+  // The logits of each job under this weight of the penalty, of every weight, [*shape] each.
+  // Together or one after the other, they are the same but for rounding: each mask has its own
+  // data, order and noise.
   std::vector<modhost::NamedTensors> train(const std::vector<MaskJob>& jobs, double alpha);
 
  private:
   using Jobs = std::vector<MaskJob>;
+  // One stage of the training: the jobs of it that go on.
+  struct Stage {
+    std::string name;
+    double alpha = 0;
+    Jobs jobs;
+    bool warned = false;  // of a mask that keeps nothing
+  };
   modhost::TrainTask task_of(const std::string& stage, const Jobs& jobs) const;
-  // All jobs together; parameters in `given` keep those logits.
-  std::vector<modhost::NamedTensors> train_set(const std::string& stage, const Jobs& jobs,
-                                               double alpha, const modhost::NamedTensors& given);
-  std::vector<uint64_t> noise(const Jobs& jobs, const std::vector<int64_t>& positions) const;
+  // All jobs together. What `given` names keeps those logits; takes up the logits of what the
+  // option `keep` names, of the first job.
+  std::vector<modhost::NamedTensors> train_set(Stage stage, modhost::NamedTensors& given);
   modhost::TrainPlan plan(double alpha) const;
-  modhost::MaskSampling sampling(const std::vector<uint64_t>& noise, int64_t step) const;
-  modhost::StepResult step(const modhost::Masks& masks, const std::vector<uint64_t>& noise,
-                           double alpha, const modhost::Batch& batch, int64_t step) const;
+  double progress(const MaskJob& job, int64_t step) const;
+  modhost::MaskSampling sampling(const Jobs& jobs, int64_t step) const;
+  modhost::StepResult step(const modhost::Masks& masks, const Stage& stage,
+                           const modhost::Batch& batch, int64_t step) const;
+  bool penalises_logits() const;
+  modhost::Tensor penalty(const modhost::Masks& masks, const modhost::MaskSampling& sampling) const;
+  void warn_of_empty(const modhost::Masks& masks, Stage& stage, int64_t step);
   double score(const modhost::NamedTensors& bits, const MaskJob& job) const;
   void clamp(const modhost::Masks& masks) const;
 
@@ -42,6 +76,7 @@ class MaskTraining {
   modhost::ModelBase& network_;
   const MaskEvaluation& evaluation_;
   const DiffmaskOptions& options_;
+  std::shared_ptr<const modhost::MaskFamily> family_;
 };
 
 }  // namespace modhost_diffmask

@@ -77,7 +77,7 @@ std::vector<std::string> Transfer::chosen_tasks(const DatasetBase& data) const {
 
 // Patterns that match nothing are refused before anything is trained.
 void Transfer::check_network(const ModelBase& network) const {
-  const Masks masks(network, options().select(), options().exclude(), options().logit_init());
+  const Masks masks(network, {options().select(), options().exclude(), options().logit_init()});
   check_patterns("reset", options().reset(), masks.names());
 }
 
@@ -103,7 +103,7 @@ NamedTensors Transfer::used_by(const std::vector<Learned>& earlier, const Masks&
 Transfer::Learned Transfer::learn(Experiment& experiment, ModelBase& network,
                                   const std::string& task,
                                   const std::vector<Learned>& earlier) const {
-  const Masks masks(network, options().select(), options().exclude(), options().logit_init());
+  const Masks masks(network, {options().select(), options().exclude(), options().logit_init()});
   Learned out;
   out.task = task;
   out.used = used_by(earlier, masks);
@@ -156,7 +156,9 @@ void Transfer::train(Experiment& experiment, ModelBase& network, const Masks& ma
   job.step = [&](const Batch& batch, int64_t step) {
     sampling.noise.step = static_cast<uint64_t>(step);
     StepResult result = mask_step(network, masks, sampling, batch);
-    result.penalty = options().alpha() * masks.penalty();
+    std::vector<Tensor> sums;  // the weights, trained as well, are not penalised
+    for (const auto& [name, logits] : masks.logits()) sums.push_back(logits.sum());
+    result.penalty = options().alpha() * torch::stack(sums).sum();
     return result;
   };
   TrainPlan plan;
