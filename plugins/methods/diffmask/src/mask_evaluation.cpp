@@ -85,6 +85,18 @@ Tensor MaskEvaluation::confusion(const NamedTensors& mask, const Source& source)
   return evaluate(network_, source, 1, hard_masks(network_, {mask}), options).front().confusion;
 }
 
+std::vector<Tensor> MaskEvaluation::answers(const std::vector<NamedTensors>& masks,
+                                            const Source& source) const {
+  EvaluateOptions options = how();
+  options.answers = true;
+  std::vector<Tensor> out;
+  for (const Evaluation& found : evaluate(network_, source, static_cast<int64_t>(masks.size()),
+                                          hard_masks(network_, masks), options)) {
+    out.push_back(found.answers);
+  }
+  return out;
+}
+
 EvaluateOptions MaskEvaluation::how() const {
   EvaluateOptions out;
   out.limit = options_.evaluate_samples();

@@ -45,12 +45,17 @@ class MaskEvaluation {
                                  const modhost::NamedTensors& fill) const;
   // Samples by true class (row) and predicted one, [classes, classes]; of a network of classes.
   modhost::Tensor confusion(const modhost::NamedTensors& mask, const modhost::Source& source) const;
+  // Of each mask: samples by group (row) and by the alternatives under which the answer is right.
+  std::vector<modhost::Tensor> answers(const std::vector<modhost::NamedTensors>& masks,
+                                       const modhost::Source& source) const;
   double accuracy(const modhost::NamedTensors& mask, const modhost::Source& source) const {
     return accuracies({mask}, source).front();
   }
 
- private:
+  // How everything here is evaluated.
   modhost::EvaluateOptions how() const;
+
+ private:
   std::vector<double> under(const modhost::Variations& variations, size_t masks,
                             const modhost::Source& source) const;
 

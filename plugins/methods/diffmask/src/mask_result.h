@@ -43,6 +43,13 @@ struct MaskResult {
   modhost::Tensor confusion;
   std::vector<int64_t> left_out;  // classes that the task's data do not hold
 
+  // Of the test data by what samples ask for (row) and what is done, [asked, done] int64; where the
+  // dataset tells alternatives.
+  struct Answers {
+    modhost::Tensor unmasked, masked, inverse;
+  };
+  std::optional<Answers> answers;
+
   std::vector<GradientCosine> cosines;  // where that was asked for
 
   // Its weights removed, and random ones, where that was asked for.
