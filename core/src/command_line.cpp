@@ -33,6 +33,8 @@ po::options_description flags() {
       "the dataset; as [dataset] name; default: the model's own");
   add("config", po::value<Words>()->value_name("FILE"),
       "read options from a TOML file; may be repeated, later files win");
+  add("checkpoints", po::value<std::string>()->value_name("WHEN"),
+      "follow the training: every=2 (epochs) or at=acc:0.5,0.7; as [train] checkpoints");
   add("plugin-path", po::value<Words>()->value_name("DIR"),
       "look for plugins here first; may be repeated");
   add("all", po::bool_switch(), "'list' shows also plugins that cannot be used, and the places");
@@ -222,6 +224,10 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
     if (map.count(section) != 0) {
       set_text(line.settings, section, kNameKey, map[section].as<std::string>(), kCommandLine);
     }
+  }
+  if (map.count("checkpoints") != 0) {
+    set_text(line.settings, "train", "checkpoints", map["checkpoints"].as<std::string>(),
+             kCommandLine);
   }
   for (const char* name : {"config", "plugin-path"}) {
     if (map.count(name) == 0) continue;

@@ -28,6 +28,7 @@ std::string to_json(const Results& results) {
   root["method"] = results.method;
   if (!results.notes.empty()) root["notes"] = results.notes;
   root["scalars"] = to_object(results.scalars);
+  if (!results.headlines.empty()) root["headlines"] = results.headlines;
   root["tables"] = to_object(results.tables);
   return root.dump(2, ' ', false, kReplace) + "\n";
 }
@@ -39,10 +40,23 @@ std::string results_event(const std::string& results_json, const std::string& fo
   return event.dump(-1, ' ', false, kReplace);
 }
 
-std::string status_of_results(const std::string& text) {
+Results parse_results(const std::string& text) {
   const Json root = Json::parse(text, nullptr, false);
-  if (!root.is_object() || !root.contains("status") || !root["status"].is_string()) return "";
-  return root["status"].get<std::string>();
+  Results out;
+  if (!root.is_object()) return out;
+  const Json none = Json::object();
+  const Json status = root.value("status", none), scalars = root.value("scalars", none),
+             headlines = root.value("headlines", none);
+  if (status.is_string()) out.status = status.get<std::string>();
+  for (const auto& [name, value] : scalars.items()) {
+    if (scalars.is_object() && value.is_number()) out.scalars[name] = value.get<double>();
+  }
+  for (const Json& name : headlines) {
+    if (name.is_string()) out.headlines.push_back(name.get<std::string>());
+  }
+  return out;
 }
+
+std::string status_of_results(const std::string& text) { return parse_results(text).status; }
 
 }  // namespace modhost::core

@@ -21,6 +21,7 @@ struct Results {
   std::string method;
   std::vector<std::string> notes;  // of the model
   std::map<std::string, double> scalars;
+  std::vector<std::string> headlines;         // names of the scalars that sum the run up
   std::map<std::string, std::string> tables;  // name -> file, relative to the run's folder
 };
 
@@ -29,6 +30,9 @@ std::string to_json(const Results& results);
 
 // The same on one line, with "event": "results" and the folder in front: the last line of --json.
 std::string results_event(const std::string& results_json, const std::string& folder);
+
+// Status, scalars and headlines of a results.json; those that it lacks are empty.
+Results parse_results(const std::string& text);
 
 // The status, or "" when `text` is no results.json.
 std::string status_of_results(const std::string& text);

@@ -21,18 +21,15 @@
 #include "progress_line.h"
 #include "results_file.h"
 #include "run_components.h"
+#include "run_context.h"
 #include "run_folder.h"
+#include "run_states.h"
 #include "signals.h"
 #include "summary.h"
 #include "terminal_width.h"
 
 namespace modhost::core {
 namespace {
-
-// Words beside the work: neither results nor errors.
-void remark(const CommandLine& line, const std::string& text) {
-  if (!line.quiet) fmt::print(stderr, "{}\n", text);
-}
 
 void print_end(const CommandLine& line, const std::string& results, const std::string& summary,
                const std::string& folder) {
@@ -74,29 +71,14 @@ int threads_of(const RunFolder& folder, int requested) {
 // The same error; for a damaged checkpoint with a way out.
 Error with_way_out(const Error& error, const std::filesystem::path& folder) {
   const std::string message = error.what();
+  const size_t in_folder = message.find(folder.string());
   const bool damaged = error.code() == ErrorCode::data && error.hint().empty() &&
-                       message.find((folder / "checkpoints").string()) != std::string::npos;
+                       in_folder != std::string::npos &&
+                       message.find("/checkpoints/", in_folder) != std::string::npos;
   if (!damaged) return error;
   return Error(error.code(), message,
                fmt::format("remove the file, and 'modhost resume {}' computes this stage anew",
                            folder.string()));
-}
-
-Results make_results(const std::string& status, const RunComponents& components,
-                     const RunFolder& folder, const RunWriter& writer,
-                     const std::vector<std::string>& notes) {
-  Results results;
-  results.notes = notes;
-  results.status = status;
-  results.command = folder.environment().command;
-  results.fingerprint = folder.environment().fingerprint();
-  results.config_hash = folder.environment().config_hash;
-  results.model = components.model.entry->name;
-  results.dataset = components.dataset.entry->name;
-  results.method = components.method.entry->name;
-  results.scalars = writer.scalars();
-  results.tables = writer.tables();
-  return results;
 }
 
 // Loads the weights into the model when [model] names a file; returns what to tell about them.
@@ -113,105 +95,79 @@ std::string begin_with_weights(const Options& model_options, Experiment::Parts& 
                      options->finetune() ? ", trained further" : ", not trained");
 }
 
-// The layer kinds that the model names come from `source`, too.
-std::unique_ptr<ModelBase> make_model(const Chosen<ModelEntry>& chosen, const Signature& signature,
-                                      ComponentSource& source) {
-  const auto layer_kind = [&source](const std::string& name) -> const LayerEntry& {
-    return static_cast<const LayerEntry&>(source.get(ComponentKind::layer, name));
-  };
-  return guarded(*chosen.entry, "building it", [&] {
-    return chosen.entry->make({signature, chosen.options, layer_kind});
-  });
-}
-
 // The run from the moment its folder is there. Holds what must outlive the experiment.
 class Run {
  public:
-  Run(const CommandLine& line, const RunComponents& components, RunFolder& folder,
-      std::unique_ptr<DatasetBase> dataset, std::unique_ptr<ModelBase> model, StopSignal& stop)
-      : line_(line),
-        components_(components),
-        folder_(folder),
-        progress_(make_progress(line)),
-        stop_(stop) {
-    make_experiment(std::move(dataset), std::move(model));
+  Run(RunContext context, std::unique_ptr<ModelBase> model) : context_(std::move(context)) {
+    make_experiment(std::move(model));
   }
 
   int compute() {
+    const std::string folder = context_.folder.path().string();
     try {
-      check(!stop_.requested(), ErrorCode::interrupted, "interrupted");
-      const auto method = guarded(*components_.method.entry, "making it", [&] {
-        return components_.method.entry->make(components_.method.options);
-      });
-      guarded(*components_.method.entry, "running", [&] { method->run(*experiment_); });
+      check(!context_.stop.requested(), ErrorCode::interrupted, "interrupted");
+      run_method();
     } catch (const Error& error) {
-      progress_.reset();  // ends a half-drawn line before anything else is written
+      context_.progress.reset();  // ends a half-drawn line before anything else is written
       const bool interrupted = error.code() == ErrorCode::interrupted;
       write_unfinished(interrupted ? kInterrupted : kFailed);
-      if (!interrupted) throw with_way_out(error, folder_.path());
-      report(fmt::format("interrupted; 'modhost resume {}' goes on", folder_.path().string()));
+      if (!interrupted) throw with_way_out(error, context_.folder.path());
+      report(fmt::format("interrupted; 'modhost resume {}' goes on", folder));
       return kExitInterrupted;
     }
-    progress_.reset();
-    finish();
+    context_.progress.reset();
+    const Written end = write_finished(context_, experiment_->writer(), context_.header);
+    print_end(context_.line, end.results, end.summary, folder);
     return kExitDone;
   }
 
  private:
-  void make_experiment(std::unique_ptr<DatasetBase> dataset, std::unique_ptr<ModelBase> model) {
-    const ModelEntry& entry = *components_.model.entry;
-    Experiment::Parts parts;
-    parts.model = std::move(model);
-    header_ = {{components_.dataset.entry->name, dataset->describe()},
-               {entry.name, fmt::format("{}, {} parameters", parts.model->signature().text(),
-                                        count_text(parts.model->parameter_count()))},
-               {components_.method.entry->name, components_.method.entry->summary}};
-    const std::string weights = begin_with_weights(*components_.model.options, parts);
-    if (!weights.empty()) header_.emplace_back("weights", weights);
-    notes_ = parts.model->notes();
-    for (const std::string& note : notes_) {
-      remark(line_, fmt::format("{}: {}", entry.name, note));
-      header_.emplace_back("", note);
+  void make_experiment(std::unique_ptr<ModelBase> model) {
+    const RunComponents& components = context_.components;
+    const ModelEntry& entry = *components.model.entry;
+    HeaderLines& header = context_.header;
+    header = {{components.dataset.entry->name, context_.dataset->describe()},
+              {entry.name, fmt::format("{}, {} parameters", model->signature().text(),
+                                       count_text(model->parameter_count()))},
+              {components.method.entry->name, components.method.entry->summary}};
+    Experiment::Parts parts = shared_parts(context_, std::move(model), context_.folder.path());
+    const std::string weights = begin_with_weights(*components.model.options, parts);
+    if (!weights.empty()) header.emplace_back("weights", weights);
+    context_.notes = parts.model->notes();
+    for (const std::string& note : context_.notes) {
+      remark(context_.line, fmt::format("{}: {}", entry.name, note));
+      header.emplace_back("", note);
     }
-    parts.dataset = std::move(dataset);
-    parts.plan = components_.train.plan();
-    parts.seeds = components_.train.seeds();
-    parts.network = components_.train.network();
-    parts.folder = folder_.path();
-    parts.seed = static_cast<uint64_t>(components_.run.seed());
-    parts.device = device_named(components_.run.device());
-    parts.checkpoint_seconds = components_.run.checkpoint_seconds();
-    parts.progress = progress_.get();
-    parts.stop = &stop_;
+    parts.seeds = components.train.seeds();
+    parts.network = components.train.network();
+    parts.every_network = components.train.every_network();
+    parts.checkpoints = parse_checkpoints(components.train.checkpoints());
     experiment_ = std::make_unique<Experiment>(std::move(parts));
   }
 
-  void finish() {
-    const std::string summary = summary_text(header_, experiment_->writer().shown());
-    const std::string results =
-        to_json(make_results(kFinished, components_, folder_, experiment_->writer(), notes_));
-    write_file_atomically(folder_.path() / "summary.txt", summary);
-    write_file_atomically(folder_.path() / "results.json", results);
-    print_end(line_, results, summary, folder_.path().string());
+  void run_method() {
+    const MethodEntry& entry = *context_.components.method.entry;
+    const auto method =
+        guarded(entry, "making it", [&] { return entry.make(context_.components.method.options); });
+    guarded(entry, "running", [&] {
+      if (has_states(context_.components.train)) {
+        run_on_states(context_, *experiment_, *method);
+      } else {
+        method->run(*experiment_);
+      }
+    });
   }
 
   // Best effort: the folder may be full or gone, and that is then the error to tell.
   void write_unfinished(const std::string& status) {
     try {
-      write_file_atomically(
-          folder_.path() / "results.json",
-          to_json(make_results(status, components_, folder_, experiment_->writer(), notes_)));
+      write_file_atomically(context_.folder.path() / "results.json",
+                            results_text(context_, experiment_->writer(), status));
     } catch (const Error&) {
     }
   }
 
-  const CommandLine& line_;
-  const RunComponents& components_;
-  RunFolder& folder_;
-  std::unique_ptr<Progress> progress_;
-  StopSignal& stop_;
-  HeaderLines header_;
-  std::vector<std::string> notes_;
+  RunContext context_;
   std::unique_ptr<Experiment> experiment_;
 };
 
@@ -263,7 +219,9 @@ int run_command(const CommandLine& line, ComponentSource& source) {
                as_usual ? "" : fmt::format(" with --run.threads {}, as it was begun", begun_with)));
   }
   try {
-    return Run(line, *components, folder, std::move(dataset), std::move(model), stop).compute();
+    RunContext context{
+        line, *components, source, folder, stop, std::move(dataset), make_progress(line)};
+    return Run(std::move(context), std::move(model)).compute();
   } catch (const Error& error) {
     const bool refused = error.code() == ErrorCode::config || error.code() == ErrorCode::data;
     if (refused) folder.discard_unused();

@@ -1,7 +1,10 @@
 #include "mask_report.h"
 
+#include <modhost/statistics.h>
+
 #include <algorithm>
 #include <cstdio>
+#include <vector>
 
 #include "mask_metrics.h"
 #include "mask_sharing.h"
@@ -89,10 +92,27 @@ void say_meaning(RunWriter& writer, const Results& results, double chance) {
              "that serves one task.");
 }
 
+// Means over the masks of tasks, and over their pairs.
+void write_headlines(RunWriter& writer, const Results& results) {
+  std::vector<double> masked, kept, spread, io_min;
+  for (const MaskResult* result : tasks_of(results)) {
+    masked.push_back(result->own.masked);
+    kept.push_back(1 - sparsity(result->bits));
+    spread.push_back(dispersity(result->bits));
+  }
+  for (const SharedPair& pair : shared_pairs(results)) io_min.push_back(pair.overlap.io_min());
+  if (masked.empty()) return;
+  writer.headline("masked", modhost::mean(masked));
+  writer.headline("kept", modhost::mean(kept));
+  writer.headline("dispersity", modhost::mean(spread));
+  if (!io_min.empty()) writer.headline("io_min", modhost::mean(io_min));
+}
+
 }  // namespace
 
 void show_results(RunWriter& writer, const Results& results, double chance,
                   const std::string& unit) {
+  write_headlines(writer, results);
   show_table(writer, results);
   writer.say("Accuracy on held-out " + unit + ", chance " + fraction(chance) +
              "; kept: share of the weights.");
