@@ -26,6 +26,7 @@
 #include "stability.h"
 #include "stored_masks.h"
 #include "transfer.h"
+#include "unit_counts.h"
 #include "weight_copies.h"
 
 namespace modhost_diffmask {
@@ -54,6 +55,7 @@ class Diffmask : public Method<DiffmaskOptions> {
     std::copy_if(results.begin(), results.end(), std::back_inserter(first),
                  [](const MaskResult& result) { return result.repeat == 0; });
     write_results(experiment.writer(), first, class_names(experiment.data()));
+    write_units(experiment.writer(), experiment.architecture(), first);
     write_operations(experiment.writer(), first, answer_names(*experiment.data().all(Split::test)));
     if (options().cross()) judge_everywhere(experiment, first);
     if (first.size() < results.size()) write_repeats(experiment.writer(), results);
