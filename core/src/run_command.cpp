@@ -146,12 +146,10 @@ class Run {
   }
 
   void run_method() {
-    const MethodEntry& entry = *context_.components.method.entry;
-    const auto method =
-        guarded(entry, "making it", [&] { return entry.make(context_.components.method.options); });
-    guarded(entry, "running", [&] {
+    const auto method = make_method(context_.components.method);
+    guarded(*context_.components.method.entry, "running", [&] {
       if (has_states(context_.components.train)) {
-        run_on_states(context_, *experiment_, *method);
+        run_on_states(context_, *experiment_);
       } else {
         method->run(*experiment_);
       }

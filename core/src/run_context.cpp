@@ -25,6 +25,10 @@ std::unique_ptr<ModelBase> make_model(const Chosen<ModelEntry>& chosen, const Si
   });
 }
 
+std::unique_ptr<MethodBase> make_method(const Chosen<MethodEntry>& chosen) {
+  return guarded(*chosen.entry, "making it", [&] { return chosen.entry->make(chosen.options); });
+}
+
 Experiment::Parts shared_parts(const RunContext& context, std::unique_ptr<ModelBase> model,
                                const std::filesystem::path& folder) {
   const RunComponents& components = context.components;

@@ -9,6 +9,7 @@
 #include "command_line.h"
 #include "component_source.h"
 #include "modhost/experiment.h"
+#include "modhost/method.h"
 #include "results_file.h"
 #include "run_components.h"
 #include "run_folder.h"
@@ -35,6 +36,8 @@ void remark(const CommandLine& line, const std::string& text);
 // A new model for the dataset's signature. The layer kinds that it names come from `source`, too.
 std::unique_ptr<ModelBase> make_model(const Chosen<ModelEntry>& chosen, const Signature& signature,
                                       ComponentSource& source);
+
+std::unique_ptr<MethodBase> make_method(const Chosen<MethodEntry>& chosen);
 
 // Of an experiment in `folder`: everything that all of them share. What its network is stays open.
 Experiment::Parts shared_parts(const RunContext& context, std::unique_ptr<ModelBase> model,

@@ -36,7 +36,7 @@ class LabelledProgress : public Progress {
   std::string label_;
 };
 
-void run_state(const RunContext& context, MethodBase& method, const NetworkState& state) {
+void run_state(const RunContext& context, const NetworkState& state) {
   const auto& model_entry = context.components.model;
   auto model = make_model(model_entry, context.dataset->signature(), context.source);
   model->load_state(load_safetensors(state.file));
@@ -48,7 +48,8 @@ void run_state(const RunContext& context, MethodBase& method, const NetworkState
   parts.network_is_there = true;
   parts.progress = &progress;
   Experiment experiment(std::move(parts));
-  method.run(experiment);
+  const auto method = make_method(context.components.method);
+  method->run(experiment);
   HeaderLines header = context.header;
   header.emplace_back("network", fmt::format("{}, {} {}", state.label, count_text(state.samples),
                                              context.dataset->unit()));
@@ -151,14 +152,14 @@ bool has_states(const TrainOptions& train) {
   return train.every_network() || !train.checkpoints().empty();
 }
 
-std::vector<Results> run_states(const RunContext& context, MethodBase& method,
+std::vector<Results> run_states(const RunContext& context,
                                 const std::vector<NetworkState>& states) {
   std::vector<Results> out;
   for (const NetworkState& state : states) {
     try {
       Results found = stored_results(state.folder);
       if (found.status != kFinished) {
-        run_state(context, method, state);
+        run_state(context, state);
         found = stored_results(state.folder);
       }
       out.push_back(std::move(found));
@@ -170,10 +171,10 @@ std::vector<Results> run_states(const RunContext& context, MethodBase& method,
   return out;
 }
 
-void run_on_states(const RunContext& context, Experiment& experiment, MethodBase& method) {
+void run_on_states(const RunContext& context, Experiment& experiment) {
   const TrainOptions& train = context.components.train;
   const char* option = train.every_network() ? "train.every_network" : "train.checkpoints";
-  check(!method.trains_network(), ErrorCode::config,
+  check(!make_method(context.components.method)->trains_network(), ErrorCode::config,
         fmt::format("option '{}' is about methods that look at a trained network, and {} trains it "
                     "by itself",
                     option, context.components.method.entry->name),
@@ -182,12 +183,12 @@ void run_on_states(const RunContext& context, Experiment& experiment, MethodBase
   RunWriter& writer = experiment.writer();
   if (train.every_network()) {
     const auto states = networks_of(writer, train.seeds());
-    write_over_networks(run_states(context, method, states), writer);
+    write_over_networks(run_states(context, states), writer);
   } else {
     const CheckpointPlan plan = parse_checkpoints(train.checkpoints());
     const std::vector<Snapshot> snapshots = snapshots_in(writer.folder());
     check_complete(plan, snapshots, writer.folder());
-    write_over_time(plan, snapshots, run_states(context, method, states_of(snapshots)), writer);
+    write_over_time(plan, snapshots, run_states(context, states_of(snapshots)), writer);
   }
 }
 

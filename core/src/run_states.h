@@ -26,12 +26,11 @@ bool has_states(const TrainOptions& train);
 
 // Runs the method on each state, as on a network from a file, and returns the results in that
 // order. What was finished earlier is read, not computed. Errors name the state.
-std::vector<Results> run_states(const RunContext& context, MethodBase& method,
-                                const std::vector<NetworkState>& states);
+std::vector<Results> run_states(const RunContext& context, const std::vector<NetworkState>& states);
 
 // Trains the network, or the networks, runs the method on all states that [train] asks for, and
-// leaves tables, numbers and words about them with the experiment's writer. Error(config) of a
-// method that trains the network by itself.
-void run_on_states(const RunContext& context, Experiment& experiment, MethodBase& method);
+// leaves tables, numbers and words about them with the experiment's writer. Error(config) where the
+// method trains the network by itself.
+void run_on_states(const RunContext& context, Experiment& experiment);
 
 }  // namespace modhost::core

@@ -14,6 +14,8 @@ namespace {
 constexpr const char* kAccuracy = "test/accuracy";
 constexpr const char* kLoss = "test/loss";
 constexpr const char* kSamples = "train/samples";
+constexpr const char* kByEpoch = "epoch_";
+constexpr const char* kByAccuracy = "acc_";
 constexpr size_t kMostRowsShown = 30;
 
 using Names = std::vector<std::string>;
@@ -60,10 +62,14 @@ void append(std::vector<Cell>& row, const std::vector<Cell>& more) {
   row.insert(row.end(), more.begin(), more.end());
 }
 
+bool begins(const std::string& text, const std::string& start) {
+  return text.compare(0, start.size(), start) == 0;
+}
+
 // "epoch_0004" tells no more than its epoch.
 bool labels_matter(const std::vector<Snapshot>& snapshots) {
   return std::any_of(snapshots.begin(), snapshots.end(),
-                     [](const Snapshot& one) { return one.label.compare(0, 6, "epoch_") != 0; });
+                     [](const Snapshot& one) { return !begins(one.label, kByEpoch); });
 }
 
 std::string with_interval(const std::vector<double>& values) {
@@ -122,9 +128,11 @@ Table over_time_short(const std::vector<Snapshot>& snapshots, const std::vector<
   const std::string how_good = measure(states);
   const Names headlines = headlines_of(states);
   const bool labelled = labels_matter(snapshots);
+  const bool by_accuracy = !snapshots.empty() && begins(snapshots[0].label, kByAccuracy);
   Table table;
   if (labelled) table.columns.push_back("state");
   table.columns.push_back("epoch");
+  if (by_accuracy) table.columns.push_back("validation");
   table.columns.push_back(how_good == kAccuracy ? "test accuracy" : "test loss");
   table.columns.insert(table.columns.end(), headlines.begin(), headlines.end());
   const size_t every = (snapshots.size() + kMostRowsShown - 1) / kMostRowsShown;
@@ -133,7 +141,9 @@ Table over_time_short(const std::vector<Snapshot>& snapshots, const std::vector<
     if (!is_shown) continue;
     std::vector<Cell> row;
     if (labelled) row.push_back(snapshots[i].label);
-    append(row, {snapshots[i].epoch, cell_of(value_of(states[i], how_good))});
+    row.push_back(snapshots[i].epoch);
+    if (by_accuracy) row.push_back(cell_of(snapshots[i].score));
+    row.push_back(cell_of(value_of(states[i], how_good)));
     for (const std::string& name : headlines) row.push_back(cell_of(value_of(states[i], name)));
     table.add(std::move(row));
   }

@@ -26,7 +26,8 @@ std::vector<std::string> headlines_of(const std::vector<Results>& states);
 // One row for each snapshot: label, epoch, step, samples, validation_accuracy (validation_loss
 // where there is no accuracy), test_accuracy, then the scalars.
 Table over_time_table(const std::vector<Snapshot>& snapshots, const std::vector<Results>& states);
-// For the screen: epoch, accuracy and headlines, of some 30 snapshots at most.
+// For the screen: epoch, accuracy and headlines, of some 30 snapshots at most; where states were
+// chosen by an accuracy, also that.
 Table over_time_short(const std::vector<Snapshot>& snapshots, const std::vector<Results>& states);
 
 // One row for each network: its number, then the scalars.

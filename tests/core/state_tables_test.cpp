@@ -64,7 +64,10 @@ TEST_CASE("the screen shows epoch, accuracy and headlines of a few states") {
   snapshots.resize(1);
   states.resize(1);
   snapshots[0].label = "acc_0.50";
-  CHECK(over_time_short(snapshots, states).columns[0] == "state");
+  CHECK(
+      over_time_short(snapshots, states).columns ==
+      std::vector<std::string>{"state", "epoch", "validation", "test accuracy", "kept", "masked"});
+  CHECK(std::get<double>(over_time_short(snapshots, states).rows[0][2]) == 0.5);
 }
 
 TEST_CASE("over networks each scalar has a mean, a deviation and a confidence interval") {

@@ -176,6 +176,49 @@ TEST_CASE("plans that differ in a tiny rate are different plans", "[train]") {
   CHECK_THROWS_WITH(second.run(folder.path, plan), Catch::Contains("another training plan"));
 }
 
+TEST_CASE("plans that differ in Adam's settings or in steps are different plans", "[train]") {
+  const Folder folder;
+  Training first;
+  first.run(folder.path, plan_of("adam"));
+  TrainPlan other = plan_of("adam");
+  const int what = GENERATE(0, 1, 2, 3);
+  if (what == 0) other.beta1 = 0.8;
+  if (what == 1) other.beta2 = 0.995;
+  if (what == 2) other.eps = 1e-9;
+  if (what == 3) other.steps = 18;
+  Training second;
+  CHECK_THROWS_WITH(second.run(folder.path, other), Catch::Contains("another training plan"));
+}
+
+// Six steps are an epoch, the rate falls after the second.
+TEST_CASE("with steps the rate still falls at epochs and patience can end the training",
+          "[train]") {
+  TrainPlan plan = plan_of("adam");
+  plan.epochs = 1;  // does not count
+  plan.steps = 18;
+  Tensor by_steps, by_epochs;
+  {
+    const Folder folder;
+    Training training;
+    CHECK(training.run(folder.path, plan).steps == 18);
+    by_steps = training.weight.detach();
+  }
+  {
+    const Folder folder;
+    Training training;
+    training.run(folder.path, plan_of("adam"));
+    by_epochs = training.weight.detach();
+  }
+  CHECK(torch::equal(by_steps, by_epochs));
+  const Folder folder;
+  Training training;
+  training.scores = {0.5, 0.4, 0.3};
+  plan.patience = 2;
+  plan.steps = 1000;
+  CHECK(training.run(folder.path, plan).steps == 18);
+  CHECK(training.counter.item<int64_t>() == 6);
+}
+
 TEST_CASE("early stopping returns to the best epoch", "[train]") {
   TrainPlan plan = plan_of("adam");
   plan.epochs = 20;
