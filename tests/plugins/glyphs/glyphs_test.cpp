@@ -97,9 +97,21 @@ TEST_CASE("the tasks can be chosen", "[glyphs]") {
   const auto tasks = Glyphs(options).tasks();
   REQUIRE(tasks.size() == 2);
   CHECK(tasks[0].name == "without_zed");
-  GlyphsOptions fresh;
-  CHECK_THROWS_WITH(fresh.assign("dataset", "glyphs", {{"tasks", {"rong", "test", true}}}),
-                    Catch::Contains("rong") && Catch::Contains("ring"));
+  options->tasks.set({"rong"});
+  CHECK_THROWS_WITH(Glyphs(options), Catch::Contains("names 'rong'") && Catch::Contains("ring"));
+}
+
+TEST_CASE("a few glyphs can stand alone", "[glyphs]") {
+  const auto options = small_options();
+  options->tasks.set({"ring+zed", "plus"});
+  const Glyphs dataset(options);
+  REQUIRE(dataset.tasks().size() == 2);
+  CHECK(dataset.tasks()[0].name == "ring+zed");
+  const auto alone = targets(*dataset.task("ring+zed", Split::train));
+  CHECK(alone.count(0) == 20);
+  CHECK(alone.count(8) == 20);
+  CHECK(alone.size() == 40);
+  CHECK(dataset.other("ring+zed", Split::train)->size() == 160);
 }
 
 TEST_CASE("images have one channel or three", "[glyphs]") {

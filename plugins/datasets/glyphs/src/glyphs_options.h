@@ -23,10 +23,8 @@ struct GlyphsOptions : modhost::Options {
   Option<Names> tasks{*this,
                       "tasks",
                       {},
-                      "glyphs to leave out, one in each task, e.g. ring,zed gives without_ring and "
-                      "without_zed; none: each of the ten",
-                      modhost::Choices{{"ring", "square", "triangle", "plus", "cross", "arrow",
-                                        "tee", "ell", "zed", "hook"}}};
+                      "glyphs to leave out, one in each task, or glyphs that stand alone, joined "
+                      "by +; none: each left out"};
   Option<int64_t> train{*this, "train", 20'000, "training images", modhost::Range{0, 1e7}};
   Option<int64_t> validation{*this, "validation", 1000, "validation images",
                              modhost::Range{0, 1e7}};
