@@ -119,6 +119,37 @@ expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/mask
 awk -F, 'NR == 2 { exit !($5 == $4 && $6 == $3) }' half/tables/halves.csv ||
   fail "all parameters in one half: the mask, and the whole network"
 
+# Which operation is done, of what is asked for; where it is what is asked for, the accuracy.
+awk -F, 'FNR == 1 { next } FNR == NR { if ($1 != "control") want[$1 "," $2] = $3 "," $4 "," $5; next }
+  $2 == $3 && $1 != "control" { seen++; if (want[$1 "," ($1 == $2 ? "task" : "other")] != $5 "," $6 "," $7) exit 1 }
+  END { exit seen != 4 || FNR != 19 }' single/tables/masks.csv single/tables/operations.csv ||
+  fail "operations.csv has other accuracies than masks.csv"
+awk -F, '$1 == "add" && $2 == "add" { done[$3] = $6 } END { exit !(done["add"] > done["mul"]) }' \
+  single/tables/operations.csv || fail "the mask of add multiplies"
+
+# Every mask on every task's data: where masks.csv has the same, the same.
+expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks --method.cross true \
+  --run.dir cross --quiet
+[ "$(wc -l <cross/tables/cross.csv)" -eq 13 ] || fail "not the network and 3 masks on 3 data"
+awk -F, 'FNR == 1 { next } FNR == NR {
+    want[$1 "," ($2 == "task" ? $1 == "control" ? "all" : $1 : $1 == "add" ? "mul" : "add")] = $3 "," $4 "," $5
+    next }
+  { if ($1 "," $2 in want) { same++; if (want[$1 "," $2] != $4 "," $5 "," $6) exit 1 }
+    if ($1 == "network") whole[$2] = $4; else if (whole[$2] != $4) exit 1 }
+  END { exit same != 5 }' cross/tables/masks.csv cross/tables/cross.csv || fail "cross.csv differs"
+grep -q '"analysis_results/control/add/accuracy/total"' cross/results.json || fail "no study keys"
+
+# Weights copied in the network: onto themselves nothing changes; a flag that is another's does.
+expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks \
+  --method.copy 'layers.0.weight columns 0:22 -> 0:22' --run.dir same --quiet
+cmp single/tables/masks.csv same/tables/masks.csv || fail "copied onto themselves weights are others"
+expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks \
+  --method.copy 'layers.0.weight columns 20:21 -> 21:22' --run.dir flag --quiet
+awk -F, 'FNR > 1 { seen[$2, $3, FILENAME] = $5 } END {
+    exit !(seen["add", "add", ARGV[1]] == seen["add", "add", ARGV[2]] &&
+      seen["mul", "add", ARGV[2]] > 2 * seen["mul", "add", ARGV[1]]) }' \
+  single/tables/operations.csv flag/tables/operations.csv || fail "with the flag of add no products are sums"
+
 # Stored masks: the folder of a run, and a file under a task's name.
 expect 0 --method diffmask "${data[@]}" "${given[@]}" --method.masks single/masks \
   --run.dir stored --quiet
@@ -189,6 +220,10 @@ expect 2 --method diffmask "${data[@]}" "${given[@]}" --method.masks add=single/
 one_error "none of the stored masks is called so"
 expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.keep layers.2.wieght --run.dir bad
 one_error "'layers.2.wieght' matches no masked parameter; did you mean 'layers.2.weight'?"
+expect 2 "${masks[@]}" "${data[@]}" --method.copy 'layers.0.weight columns 0:9 -> 20:29' --run.dir bad
+one_error "of shape [24, 22], it has 22 columns"
+expect 2 "${masks[@]}" "${data[@]}" --method.copy 'layers.0.weight[0]' --run.dir bad
+one_error "no such rule; write NAME rows A:B -> C:D or NAME columns"
 expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.keep '*' --method.control false --run.dir bad
 one_error "takes masks from the control"
 expect 2 "${masks[@]}" "${data[@]}" "${given[@]}" --method.together true --method.steps 0 --run.dir bad

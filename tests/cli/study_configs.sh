@@ -44,6 +44,9 @@ masked addmul_rnn 834,560
 smoke tuple_feedforward_big 4e-4 128 1e-2 20000 "${tiny[@]}"
 smoke tuple_feedforward_small_halfmask 4e-4 128 1e-2 20000
 masked tuple_feedforward_small_halfmask 2,016,000
+name=tuple_feedforward_big_copyweight
+smoke $name 4e-4 128 1e-2 20000 "${tiny[@]}"
+! cmp -s $name/network.npz $name/network_copied.npz || fail "no weights are copied"
 smoke tuple_rnn 1e-4 128 1e-2 20000
 smoke tuple_rnn 1e-4 128 1e-2 20000 --dataset.mode only_one_io --run.fresh true
 masked tuple_rnn 878,592
@@ -92,6 +95,14 @@ questions dm_math_diff 1e-5 128 0.03 40000
 questions dm_math_sort 3e-6 256 0.03 30000
 questions dm_math_lin1d 1e-6 512 0.02 50000
 questions dm_math_polycollect 1e-6 128 0.02 50000
+
+# Networks without masks: each is tested on all data and on the three splits.
+for name in scan_baseline trafo_scan_baseline; do
+  expect 0 --config "$study/$name.toml" --config "$study/smoke_baseline.toml" --run.dir $name
+  [ "$(cut -d, -f1 $name/tables/accuracy.csv | tr '\n' ' ')" = "data all jump turn_left length " ] ||
+    fail "$name: not tested on every split"
+  checked+=($name)
+done
 
 for config in "$study"/*.toml; do
   name=$(basename "$config" .toml)

@@ -56,7 +56,9 @@ class Diffmask : public Method<DiffmaskOptions> {
                  [](const MaskResult& result) { return result.repeat == 0; });
     write_results(experiment.writer(), first, class_names(experiment.data()));
     write_units(experiment.writer(), experiment.architecture(), first);
-    write_operations(experiment.writer(), first, answer_names(*experiment.data().all(Split::test)));
+    write_operations(
+        experiment.writer(), first,
+        answer_kinds(*experiment.data().all(Split::test), options().evaluate_samples()));
     if (options().cross()) judge_everywhere(experiment, first);
     if (first.size() < results.size()) write_repeats(experiment.writer(), results);
     show_results(experiment.writer(), first, experiment.data().chance(), experiment.data().unit());
