@@ -169,8 +169,10 @@ void Experiment::train_together(const EvaluateOptions& how) {
   trained.chosen = parts_.network;
   trained.every = parts_.every_network;
   trained.has_accuracy = has_accuracy(model.signature());
-  trained.validated = job.validate != nullptr;
   trained.courses = trainer_.fit(job, parts_.plan);
+  // Steps may end before the first epoch does.
+  const int64_t epoch = data.all(Split::train)->size() / parts_.plan.batch_size;
+  trained.validated = job.validate != nullptr && trained.courses.front().steps >= epoch;
   for (int64_t number = 0; number < parts_.seeds; ++number) {
     writer_.tensors("networks/" + std::to_string(number), group->state(number));
   }

@@ -412,3 +412,17 @@ TEST_CASE("networks can be trained further together from the same weights", "[ne
   const Done alone = run(fnn, folder.path / "alone", 1, 1, Experiment::Begin::weights);
   CHECK(difference(together.networks[1], alone.network) < kTolerance);
 }
+
+TEST_CASE("networks that end before their first epoch have no score in the table", "[networks]") {
+  const Folder folder;
+  Setting setting = fnn_setting();
+  setting.held_out = 12;
+  setting.plan.steps = 2;  // of 4 in an epoch
+  run(setting, folder.path / "short", 2, 0);
+  CHECK(read_file(folder.path / "short/tables/networks.csv").find("\n1,12,,") != std::string::npos);
+  setting.plan.steps = 4;
+  run(setting, folder.path / "whole", 2, 0);
+  const std::string whole = read_file(folder.path / "whole/tables/networks.csv");
+  CHECK(whole.find("\n1,24,") != std::string::npos);
+  CHECK(whole.find("\n1,24,,") == std::string::npos);
+}
