@@ -138,7 +138,7 @@ bool show_built_in(PluginSource& source, const std::string& what, bool json, std
 
 int info_command(PluginSource& source, const std::string& what, bool json, std::ostream& out) {
   if (show_built_in(source, what, json, out)) return kExitDone;
-  NamedPlugin subject = find_named_plugin(source.catalog(), what);
+  NamedPlugin subject = find_named_plugin(source.catalog(), what, source.all_built_in());
   const std::vector<const Component*> components = load(source, subject);
   const Candidate& candidate = subject.candidate;
   if (json) {

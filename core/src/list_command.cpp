@@ -31,6 +31,17 @@ std::multimap<std::string, const Candidate*> providers(const Catalog& catalog, C
   return out;
 }
 
+Json built_in_json() {
+  Registry registry("modhost");
+  register_builtin_layers(registry);
+  register_builtin_masks(registry);
+  Json json = Json::object();
+  for (const Component* component : registry.components()) {
+    json[plural(component->kind)][component->name] = component->summary;
+  }
+  return json;
+}
+
 // The mask families that come with the SDK. Its layers are too many, and named in its manual.
 void add_built_in_masks(TextTable& table) {
   Registry registry("modhost");
@@ -114,6 +125,7 @@ Json to_json(const Candidate& candidate) {
 
 Json to_json(const Catalog& catalog, bool all) {
   Json json = {{"abi_tag", host_build_info().abi_tag()}, {"plugins", Json::array()}};
+  json["built_in"] = built_in_json();
   for (const Candidate& candidate : catalog.candidates()) {
     const bool hidden = is_usable_or_hidden(candidate) && !candidate.is_ready();
     if (all || !hidden) json["plugins"].push_back(to_json(candidate));

@@ -33,14 +33,17 @@ const Candidate* find_component(const Catalog& catalog, const std::string& name)
   return found;
 }
 
-[[noreturn]] void refuse_unknown(const Catalog& catalog, const std::string& what) {
+[[noreturn]] void refuse_unknown(const Catalog& catalog, const std::string& what,
+                                 const std::vector<std::string>& others) {
   std::vector<std::string> known = catalog.ids();
   for (const ComponentKind kind : component_kinds()) {
     for (const std::string& name : catalog.names(kind)) known.push_back(name);
   }
   std::sort(known.begin(), known.end());
   known.erase(std::unique(known.begin(), known.end()), known.end());
-  const std::string near = did_you_mean(what, known);
+  std::vector<std::string> all = known;
+  all.insert(all.end(), others.begin(), others.end());
+  const std::string near = did_you_mean(what, all);
   throw Error(ErrorCode::config,
               "nothing installed is called '" + what + "'" +
                   (known.empty() ? "" : "; there is " + join(known)),
@@ -49,8 +52,9 @@ const Candidate* find_component(const Catalog& catalog, const std::string& name)
 
 }  // namespace
 
-NamedPlugin find_named_plugin(const Catalog& catalog, const std::string& what) {
-  if (what.empty()) refuse_unknown(catalog, what);
+NamedPlugin find_named_plugin(const Catalog& catalog, const std::string& what,
+                              const std::vector<std::string>& others) {
+  if (what.empty()) refuse_unknown(catalog, what, others);
   if (is_path(what)) return {read_candidate_at(what), ""};
   if (const Candidate* plugin = find_id(catalog, what)) return {*plugin, ""};
   const size_t slash = what.rfind('/');
@@ -59,7 +63,7 @@ NamedPlugin find_named_plugin(const Catalog& catalog, const std::string& what) {
     if (plugin != nullptr) return {*plugin, what.substr(slash + 1)};
   }
   if (const Candidate* plugin = find_component(catalog, what)) return {*plugin, what};
-  refuse_unknown(catalog, what);
+  refuse_unknown(catalog, what, others);
 }
 
 bool provides(const Catalog& catalog, const std::string& name) {

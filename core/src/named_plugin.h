@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "catalog.h"
 
@@ -13,8 +14,10 @@ struct NamedPlugin {
 };
 
 // `what` is the name of a component, the id of a plugin, ID/NAME, or a path to a folder, manifest
-// or library; the plugin need not be usable. Error(config) when nothing of that name is installed.
-NamedPlugin find_named_plugin(const Catalog& catalog, const std::string& what);
+// or library; the plugin need not be usable. Error(config) when nothing of that name is installed;
+// it proposes also one of `others`, which were looked at before.
+NamedPlugin find_named_plugin(const Catalog& catalog, const std::string& what,
+                              const std::vector<std::string>& others = {});
 
 // Whether some plugin provides a component of that name.
 bool provides(const Catalog& catalog, const std::string& name);

@@ -203,7 +203,10 @@ int plugin_check_command(const CheckRequest& request, bool json, PluginSource& s
   try {
     named = find_named_plugin(source.catalog(), request.subject);
   } catch (const Error& error) {
-    report(error.full());
+    const Component* built_in = source.built_in(request.subject);
+    report(built_in == nullptr ? error.full()
+                               : fmt::format("{} '{}' is built in; what is checked are plugins",
+                                             to_string(built_in->kind), built_in->name));
     return kExitNotFound;
   }
   const fs::path& file =

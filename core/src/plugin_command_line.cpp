@@ -19,7 +19,7 @@ std::string take(Words& positional, const std::string& what, const std::string& 
 }
 
 constexpr const char* kNewForm =
-    "write 'modhost plugin new model NAME'; besides model there are method, dataset and layer";
+    "write 'modhost plugin new model NAME'; besides model there are method, dataset, layer and mask";
 constexpr const char* kCheckForm = "write 'modhost plugin check NAME' or a path to a plugin";
 
 ComponentKind kind_named(const std::string& word) {

@@ -110,9 +110,13 @@ std::string last_command(const NewPluginRequest& request) {
       return fmt::format("{} --method {} --model scl", start, request.name);
     case ComponentKind::dataset:
       return fmt::format("{} --method diffmask --model mlp --dataset {}", start, request.name);
-    default:
+    case ComponentKind::layer:
       return fmt::format("{} info {}", start, request.name);
+    case ComponentKind::mask:
+      return fmt::format("{} --method diffmask --method.mask {} --model mlp --dataset add_mul",
+                         start, request.name);
   }
+  return start;
 }
 
 }  // namespace

@@ -37,6 +37,14 @@ const Component* PluginSource::built_in(const std::string& name) const {
   return nullptr;
 }
 
+std::vector<std::string> PluginSource::all_built_in() const {
+  std::vector<std::string> out;
+  for (const Component* component : registry_.components()) {
+    if (component->owner == "modhost") out.push_back(component->name);
+  }
+  return out;
+}
+
 std::vector<std::string> PluginSource::names(ComponentKind kind) const {
   std::vector<std::string> out = catalog_.names(kind);
   for (const Component* component : registry_.components()) {

@@ -19,6 +19,7 @@ class PluginSource : public ComponentSource {
 
   // A layer or mask family that comes with the SDK, nullptr when there is none of that name.
   const Component* built_in(const std::string& name) const;
+  std::vector<std::string> all_built_in() const;
 
   const Catalog& catalog() const { return catalog_; }
   Loader& loader() { return loader_; }

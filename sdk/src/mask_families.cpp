@@ -26,7 +26,7 @@ class Gumbel : public MaskFamily {
 
   Tensor factors(const Tensor& logits, const Tensor& uniforms, double) const override {
     const Tensor soft = torch::sigmoid(logits + torch::logit(uniforms));
-    return (soft > 0.5).to(soft.scalar_type()) + soft - soft.detach();
+    return (soft > 0.5).to(soft.scalar_type()) + (soft - soft.detach());
   }
   Tensor kept(const Tensor& logits, double) const override { return torch::sigmoid(logits); }
   bool penalises_logits() const override { return true; }

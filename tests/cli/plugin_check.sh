@@ -2,6 +2,8 @@
 # modhost plugin check: what it says, and that every broken plugin is caught by the check meant for it.
 . "$(dirname "$0")/helpers.bash"
 bad=$(dirname "$(dirname "$modhost")")/tests/bad_plugins
+mkdir scratch
+export TMPDIR=$work/scratch # no other check that runs at the same time leaves a folder here
 [ -d "$bad/good" ] || fail "the broken plugins are not built: $bad"
 
 # caught CODE FOLDER SUBJECT CHECK RESULT WORDS: the whole check ends with CODE, and CHECK has RESULT.
@@ -9,7 +11,7 @@ caught() {
   expect "$1" --plugin-path "$bad/$2" plugin check "$3" --json
   grep -F "\"check\":\"$4\"" out | grep -F "\"result\":\"$5\"" | grep -qF -- "$6" ||
     fail "$3: $4 does not say $5 with '$6'"
-  ! ls -d /tmp/modhost-check-*/ 2>/dev/null | grep -q . || fail "a folder is left behind"
+  [ -z "$(ls scratch)" ] || fail "a folder is left behind"
 }
 model() { caught 1 broken_models "$1" "$2" fail "$3"; }
 
@@ -47,7 +49,7 @@ model cross_talk port-batch "train, "
 model cross_talk port-isolation "train: the output of one part depends on the variant of another"
 caught 5 broken_models crashes model-shapes crash "SIGSEGV (Segmentation fault)"
 
-# Datasets, methods, layers.
+# Datasets, methods, layers, masks.
 caught 1 broken_datasets impure dataset-contract fail "loaded twice"
 caught 1 broken_datasets overlapping dataset-splits fail "is also train sample"
 caught 1 broken_datasets unstable dataset-stable fail "made twice with the same options"
@@ -58,3 +60,20 @@ caught 1 broken_methods careless method-null fail "'first.weight' has other valu
 caught 1 broken_methods forgetful method-resume fail "the number 'steps' is another"
 caught 1 broken_layers false_wiring layer-wiring fail "without the entries that feed unit 0"
 caught 1 broken_layers shared_mean layer-batch fail "variants"
+mask() { caught 1 broken_masks "$1" "$2" fail "$3"; }
+mask one_sample mask-factors "shape [1, 1, 5, 4] instead of [1, 4, 5, 4]"
+mask stretched mask-factors "below 0"
+mask single_precision mask-factors "type Float instead of Double"
+mask own_noise mask-deterministic "factors() gives other values for the same inputs"
+mask in_place mask-deterministic "the logits are changed in place"
+mask on_cpu mask-device "aten::mul takes a tensor that would still be on the CPU"
+mask shared_mean mask-alone "of set"
+mask neighbour mask-alone "of set"
+mask unsaid_noise mask-draws "draws() is false, but factors() needs uniforms"
+caught 0 broken_masks deaf mask-draws warn "with draws() false a step takes one sample"
+mask falling mask-kept "when a logit rises to"
+mask detached mask-grad "the gradient of factors() does not reach the logits"
+mask free_of_charge mask-grad "the gradient of kept() does not reach the logits"
+mask other_branch mask-ends "the factors of logits of 50 or their gradient are not finite"
+mask top_share mask-ends "a factor of logits of 50 is 1 away from 1"
+mask logarithm mask-read-off "logits that are not finite"

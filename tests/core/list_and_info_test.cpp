@@ -50,7 +50,7 @@ TEST_CASE("--json is one object on one line, whatever bytes a path holds", "[plu
   const Catalog catalog(discover({{temporary.path(), "test"}}));
   for (const std::string& text :
        {listed(bad_plugins(), {true, true}), info("good", true), info("no_entry", true, 1),
-        info("linear", true), listed(catalog, {true, true})}) {
+        info("linear", true), info("hard_concrete", true), listed(catalog, {true, true})}) {
     CHECK(text.find('\n') + 1 == text.size());
     CHECK(nlohmann::json::parse(text).is_object());
   }
@@ -66,6 +66,18 @@ TEST_CASE("list --json is JSON with states", "[plugin]") {
     CHECK(plugin["provides"]["models"] == std::vector<std::string>{"good"});
   }
   CHECK(seen);
+  CHECK(json["built_in"]["layers"].contains("linear"));
+  CHECK(json["built_in"]["masks"]["magnitude"] ==
+        "the largest weights; not trained, the same for all tasks");
+}
+
+TEST_CASE("list and info show the families of masks that are built in", "[plugin]") {
+  const std::string text = listed(bad_plugins(), {});
+  CHECK_THAT(text, Contains("masks ") && Contains("hard_concrete") && Contains("(built in)"));
+  CHECK_THAT(text, Contains("top_share") && Contains("org.modhost-tests.broken_masks"));
+  CHECK_THAT(listed(Catalog({}, {"/nowhere"}), {}), !Contains("hard_concrete"));
+  CHECK_THAT(info("hard_concrete"), Contains("Louizos et al. 2018") && Contains("--mask.low"));
+  CHECK_THAT(info("gumbel"), Contains("no options"));
 }
 
 TEST_CASE("info shows manifest, options and the build beside the host's", "[plugin]") {
@@ -100,6 +112,15 @@ TEST_CASE("info tells why a plugin cannot be used", "[plugin]") {
 TEST_CASE("info of something unknown says what there is", "[plugin]") {
   CHECK_THROWS_WITH(info("goof"), Contains("nothing installed is called 'goof'"));
   CHECK_THROWS_WITH(info("./nowhere.so"), Contains("E-NOTFOUND"));
+}
+
+TEST_CASE("info proposes also what is built in", "[plugin]") {
+  try {
+    info("hard_concret");
+    FAIL("nothing is thrown");
+  } catch (const modhost::Error& error) {
+    CHECK(error.hint() == "did you mean 'hard_concrete'?");
+  }
 }
 
 TEST_CASE("info knows the layers of the SDK", "[plugin]") {

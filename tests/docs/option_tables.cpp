@@ -15,6 +15,7 @@
 #include <iostream>
 
 #include "catalog.h"
+#include "manifest.h"
 #include "plugin_source.h"
 
 namespace {
@@ -27,8 +28,7 @@ constexpr const char* kChecks = "<!-- checks -->";
 constexpr const char* kChecksEnd = "<!-- /checks -->";
 
 ComponentKind kind_named(const std::string& name) {
-  for (const ComponentKind kind :
-       {ComponentKind::model, ComponentKind::method, ComponentKind::dataset}) {
+  for (const ComponentKind kind : core::component_kinds()) {
     if (to_string(kind) == name) return kind;
   }
   throw Error(ErrorCode::usage, "no kind of component is called '" + name + "'");

@@ -67,6 +67,13 @@ Outcome worst_of(const std::vector<Case>& cases, const std::function<Outcome(con
   return worst;
 }
 
+// A check of one written case as a check of the component: the worst verdict over all of them.
+template <Outcome (*run)(const Context&, const CheckFile::Case&)>
+Outcome each_written(const Context& context) {
+  return worst_of<NumberedCase>(numbered_cases(context),
+                                [&](const NumberedCase& one) { return run(context, one.written); });
+}
+
 // `rows` random samples. Floating-point entries are of `type`; sequences differ in length, the
 // first is as long as possible.
 Batch random_batch(const Signature& signature, int64_t rows, uint64_t seed,

@@ -37,6 +37,8 @@ std::string to_string(Scope scope) {
       return "dataset";
     case Scope::layer:
       return "layer";
+    case Scope::mask:
+      return "mask";
   }
   return "?";
 }
@@ -55,6 +57,8 @@ bool applies(Scope scope, ComponentKind kind) {
       return kind == ComponentKind::dataset;
     case Scope::layer:
       return kind == ComponentKind::layer;
+    case Scope::mask:
+      return kind == ComponentKind::mask;
   }
   return false;
 }
@@ -74,6 +78,7 @@ const std::vector<Check>& checks() {
     add_method_checks(out);
     add_dataset_checks(out);
     add_layer_checks(out);
+    add_mask_checks(out);
     return out;
   }();
   return all;

@@ -64,15 +64,19 @@ void leave(const at::RecordFunction& call, at::ObserverContext*) {
   for (const Tensor& tensor : tensors) current->add(tensor);
 }
 
+std::vector<Tensor> tensors_of(const ModelBase& network, const Batch& batch) {
+  std::vector<Tensor> out{batch.input, batch.target, batch.input_length, batch.target_length};
+  for (const auto& [name, tensor] : network.state()) out.push_back(tensor);
+  return out;
+}
+
 }  // namespace
 
 DeviceWatch::DeviceWatch(const ModelBase& network, const Batch& batch)
-    : record_(std::make_unique<Record>()) {
-  for (const auto& [name, tensor] : network.state()) record_->add(tensor);
-  for (const Tensor& tensor :
-       {batch.input, batch.target, batch.input_length, batch.target_length}) {
-    record_->add(tensor);
-  }
+    : DeviceWatch(tensors_of(network, batch)) {}
+
+DeviceWatch::DeviceWatch(const std::vector<Tensor>& given) : record_(std::make_unique<Record>()) {
+  for (const Tensor& tensor : given) record_->add(tensor);
   current = record_.get();
   handle_ = at::addThreadLocalCallback(at::RecordFunctionCallback(&enter, &leave)
                                            .needsInputs(true)

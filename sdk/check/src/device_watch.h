@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "modhost/model.h"
 
@@ -17,6 +18,7 @@ namespace modhost::conformance {
 class DeviceWatch {
  public:
   DeviceWatch(const ModelBase& network, const Batch& batch);
+  explicit DeviceWatch(const std::vector<Tensor>& given);  // these would have been moved
   DeviceWatch(const DeviceWatch&) = delete;
   DeviceWatch& operator=(const DeviceWatch&) = delete;
   ~DeviceWatch();

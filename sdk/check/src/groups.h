@@ -19,5 +19,7 @@ void add_port_cost_checks(Checks& out);
 void add_method_checks(Checks& out);
 void add_dataset_checks(Checks& out);
 void add_layer_checks(Checks& out);
+void add_mask_checks(Checks& out);
+void add_mask_gradient_checks(Checks& out);
 
 }  // namespace modhost::conformance

@@ -128,12 +128,6 @@ Outcome model_wiring(const Context& context, const ModelCase& one) {
               (passed_over.empty() ? "" : "; not tried alone: " + join(passed_over)));
 }
 
-template <Outcome (*run)(const Context&, const CheckFile::Case&)>
-Outcome each_written(const Context& context) {
-  return worst_of<NumberedCase>(numbered_cases(context),
-                                [&](const NumberedCase& one) { return run(context, one.written); });
-}
-
 }  // namespace
 
 void add_layer_checks(Checks& out) {

@@ -25,7 +25,7 @@ Outcome fail(std::string text);
 Outcome skip(std::string text);
 
 // What a check is about: the library, any component, or components of one kind.
-enum class Scope { plugin, component, model, method, dataset, layer };
+enum class Scope { plugin, component, model, method, dataset, layer, mask };
 std::string to_string(Scope scope);             // "every component", "model"
 bool applies(Scope scope, ComponentKind kind);  // false for Scope::plugin
 
