@@ -30,12 +30,15 @@ diff bare/config.toml again/config.toml || fail "a resolved config resolves to a
 found=0
 while read -r config; do
   found=$((found + 1))
-  name=$(basename "$config" .toml)
+  name=${config#"$configs"/}  # of quick.toml quick, of FOLDER/quick/paper.toml quick_paper
+  name=${name#*/}
+  name=${name%.toml}
+  name=${name//\//_}
   resolved "full_$name" --config "$config"
   expect 0 --config "$config" --config "$configs/tracking-modules-avr/smoke.toml" --run.dir "small_$name"
   grep -q '"status": "finished"' "small_$name/results.json" || fail "$config does not finish"
 done < <(find "$configs" -name '*.toml' ! -path '*/tracking-modules-avr/smoke.toml' ! -path '*/are-neural-nets-modular/*' | sort)
-[ "$found" -ge 3 ] || fail "only $found configs in $configs"
+[ "$found" -ge 4 ] || fail "only $found configs in $configs"
 
 # The settings that are the point of a config.
 holds() { grep -qxF -- "$2" "full_$1/config.toml" || fail "$1.toml has no '$2'"; }
