@@ -118,6 +118,18 @@ wait "$run" || got=$?
 expect 0 resume stopped --quiet
 cmp whole/run/tables/over_time.csv stopped/tables/over_time.csv || fail "another table after Ctrl-C"
 
+# A damaged checkpoint of a state is named, with the way out.
+damaged=stopped/over_time/epoch_0008/checkpoints/masks/add.safetensors
+[ -s $damaged ] || fail "no checkpoint of a state"
+rm stopped/results.json stopped/over_time/epoch_0008/results.json
+truncate -s 100 $damaged
+expect 1 resume stopped --quiet
+one_error "epoch_0008: '$damaged' is no usable safetensors file"
+says "remove the file, and 'modhost resume stopped' computes this stage anew"
+rm $damaged
+expect 0 resume stopped --quiet
+cmp whole/run/tables/over_time.csv stopped/tables/over_time.csv || fail "another table after damage"
+
 # The config file says the same.
 printf '[train]\ncheckpoints = "every=4"\n' >every.toml
 (cd whole && expect 0 "${arguments[@]}" --config ../every.toml) || exit 1
@@ -169,6 +181,16 @@ one_error "is about methods that look at a trained network, and transfer trains 
 expect 2 --method diffmask --model mlp --dataset csv --dataset.file values.csv --dataset.target values \
   --run.dir none --quiet --checkpoints at=acc:0.5
 one_error "'at=acc:' needs an accuracy, and "
+
+# Another method, on values, which have losses only.
+expect 0 --method train --model mlp --model.hidden 8 --dataset csv --dataset.file values.csv \
+  --dataset.target values --run.dir values --run.threads 1 --quiet --train.epochs 5 \
+  --train.batch_size 8 --checkpoints every=3
+head -1 values/tables/over_time.csv | grep -q '^label,epoch,step,samples,validation_loss,' ||
+  fail "no losses in the table"
+[ "$(tail -n +2 values/tables/over_time.csv | cut -d, -f1 | tr '\n' ' ')" = \
+  "epoch_0000 epoch_0003 epoch_0005 " ] || fail "other states of another method"
+grep -q '^epoch   test loss$' values/summary.txt || fail "no losses on the screen"
 
 # The method on each of four networks, with means and intervals that the rows give.
 four=("${arguments[@]}" --train.seeds 4 --train.every_network true)
