@@ -42,7 +42,23 @@ void write_stat(RunWriter& writer, const Results& results) {
   }
 }
 
-// What remains of the control in the mask of each task.
+// Over all parameters. As there, n_1 counts what mask 1 shares, and its share is of what any keeps.
+void write_stat_of_all(RunWriter& writer, const Results& results) {
+  const auto tasks = tasks_of(results);
+  if (tasks.empty()) return;
+  NamedTensors any = tasks[0]->bits;
+  for (const MaskResult* task : tasks) any = joined(any, task->bits);
+  put(writer, "mask_stat/all/n_total", ones(any));
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const std::string number = std::to_string(i + 1);
+    const NamedTensors others = others_bits(results, *tasks[i]);
+    const int64_t shared = others.empty() ? 0 : overlap(tasks[i]->bits, others).both;
+    put(writer, "mask_stat/all/n_" + number, shared);
+    put_share(writer, "mask_stat/all/shared_" + number, shared, ones(any));
+  }
+}
+
+// What remains of the control in the mask of each task: n_1 counts what both keep.
 void write_remaining(RunWriter& writer, const Results& results) {
   const MaskResult* control = control_of(results);
   if (control == nullptr) return;
@@ -53,9 +69,15 @@ void write_remaining(RunWriter& writer, const Results& results) {
     for (size_t i = 0; i < tasks.size(); ++i) {
       const std::string number = std::to_string(i + 1);
       const Overlap with = overlap(*modhost::find(tasks[i]->bits, name), bits);
-      put(writer, path + "n_" + number, with.a);
+      put(writer, path + "n_" + number, with.both);
       put_share(writer, path + "remaining_" + number, with.both, with.b);
     }
+  }
+  put(writer, "mask_remaining/all/n_total", ones(control->bits));
+  for (size_t i = 0; i < tasks.size(); ++i) {  // here the first task's mask is number 0
+    const Overlap with = overlap(tasks[i]->bits, control->bits);
+    put(writer, "mask_remaining/masks/n_" + std::to_string(i), with.both);
+    put_share(writer, "mask_remaining/masks/remaining_" + std::to_string(i), with.both, with.b);
   }
 }
 
@@ -86,6 +108,7 @@ std::string study_key(std::string parameter) {
 
 void write_study_keys(RunWriter& writer, const Results& results) {
   write_stat(writer, results);
+  write_stat_of_all(writer, results);
   write_remaining(writer, results);
   write_inverse(writer, results);
   write_halves(writer, results);
