@@ -9,6 +9,7 @@
 #include "given_weights.h"
 #include "json_line.h"
 #include "modhost/shown_text.h"
+#include "modhost/state_file.h"
 #include "progress_line.h"
 #include "text_table.h"
 
@@ -40,6 +41,7 @@ struct Inspected {
   std::vector<Facts> facts;  // of file.tensors
   Meaning meaning = Meaning::weights;
   int64_t elements = 0;
+  Metadata metadata{};  // what a safetensors file says about itself
 };
 
 // A mask has zeros and ones only; logits are told by the name of their table, file or folder.
@@ -61,6 +63,7 @@ Inspected inspected(const std::string& path, const WeightsOptions& options) {
     out.elements += tensor.numel();
   }
   out.meaning = meaning_of(out);
+  if (out.file.format == "safetensors") load_safetensors(path, &out.metadata);
   return out;
 }
 
@@ -94,6 +97,16 @@ int64_t shown_part(Meaning meaning, const Facts& facts) {
   return meaning == Meaning::weights ? facts.zeros : facts.positive;
 }
 
+// "  says      epoch 4, label epoch_0004, samples 2368"
+std::string metadata_text(const Metadata& metadata) {
+  constexpr size_t kMostSaid = 8;
+  std::vector<std::string> parts;
+  for (const auto& [key, value] : metadata) {
+    if (parts.size() < kMostSaid) parts.push_back(shown(key) + " " + shown(value));
+  }
+  return parts.empty() ? "" : fmt::format("  says      {}\n", join(parts));
+}
+
 std::string head_text(const Inspected& what) {
   const WeightsFile& file = what.file;
   int64_t part = 0;
@@ -116,7 +129,7 @@ std::string head_text(const Inspected& what) {
                         more == 0 ? "" : fmt::format(" and {} more", more));
   }
   if (!file.prefix.empty()) text += fmt::format("  prefix    {} taken off\n", file.prefix);
-  return text;
+  return text + metadata_text(what.metadata);
 }
 
 std::string table_text(const Inspected& what) {
@@ -193,6 +206,7 @@ Json to_json(const Inspected& what) {
                                {"positive", what.facts[i].positive},
                                {"not_finite", what.facts[i].not_finite}});
   }
+  if (!what.metadata.empty()) json["metadata"] = what.metadata;
   for (const SkippedTensor& skipped : what.file.skipped) {
     json["skipped"].push_back({{"name", skipped.name}, {"why", skipped.why}});
   }

@@ -46,6 +46,8 @@ for label in $labels; do
   [ "$(scalar whole/run "over_time/$label/kept")" = "$(scalar "$state" kept)" ] ||
     fail "no headline of $label"
 done
+expect 0 inspect whole/run/over_time/epoch_0004/network.safetensors
+prints "  says      epoch 4, label epoch_0004, samples 2368, step 148, validation_score 0."
 cmp -s whole/run/over_time/epoch_000{0,4}/network.npz && fail "the network has not changed"
 cmp whole/run/over_time/epoch_0010/network.npz whole/run/network.npz || fail "not the last network"
 grep -q '^epoch   test accuracy   masked' whole/run/summary.txt || fail "no table in the summary"
