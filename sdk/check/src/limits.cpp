@@ -33,7 +33,7 @@ const std::vector<Limit>& limits() {
       {"layer-grad", 1e-6, "gradient against central differences, relative"},
       {"layer-wiring", 1e-11, "change of an output unit that should not feel a lesion"},
       {"mask-factors", 1e-6, "how far a factor may lie outside 0 .. 1"},
-      {"mask-alone", 1e-11, "a sample among others against the same alone"},
+      {"mask-alone", 1e-11, "factors and gradients of samples together against each alone"},
       {"mask-kept", 1e-6, "how far kept() may lie outside 0 .. 1, or fall when a logit rises"},
       {"mask-ends", 1e-3, "factors of logits of 50 and -50 against 1 and 0 at progress 1"},
   };

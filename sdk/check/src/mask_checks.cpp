@@ -70,29 +70,37 @@ Outcome deterministic(const Context& context, const CheckFile::Case& written) {
   return pass();
 }
 
-// One sample of one set of `in`.
-MaskInput only(const MaskInput& in, int64_t set, int64_t sample) {
-  const Tensor uniforms =
-      in.uniforms.defined() ? in.uniforms.narrow(0, set, 1).narrow(1, sample, 1) : Tensor();
-  return {in.logits.narrow(0, set, 1), uniforms};
+// The factors of every sample computed alone, put together: [S, K, *shape].
+Tensor factors_apart(const MaskFamily& family, const MaskInput& in, const MaskForm& form,
+                     double progress) {
+  std::vector<Tensor> sets;
+  for (int64_t set = 0; set < form.sets; ++set) {
+    const Tensor logits = in.logits.narrow(0, set, 1);
+    std::vector<Tensor> samples;
+    for (int64_t k = 0; k < form.samples; ++k) {
+      const bool drawn = in.uniforms.defined();
+      const Tensor own = drawn ? in.uniforms.narrow(0, set, 1).narrow(1, k, 1) : Tensor();
+      samples.push_back(family.factors(logits, own, progress));
+    }
+    sets.push_back(torch::cat(samples, 1));
+  }
+  return torch::cat(sets);
 }
 
 Outcome alone(const Context& context, const CheckFile::Case& written) {
   const auto family = family_of(context, written);
-  const torch::NoGradGuard no_grad;
   const MaskForm form = several(*family);
   const MaskInput in = mask_input(*family, form, context.seed);
+  in.logits.set_requires_grad(family->trained());
   Worst worst;
   for (const double progress : kProgress) {
     const Tensor together = family->factors(in.logits, in.uniforms, progress);
-    for (int64_t set = 0; set < form.sets; ++set) {
-      for (int64_t sample = 0; sample < form.samples; ++sample) {
-        const MaskInput one = only(in, set, sample);
-        worst.see(difference(together.narrow(0, set, 1).narrow(1, sample, 1),
-                             family->factors(one.logits, one.uniforms, progress)),
-                  "sample " + std::to_string(sample) + " of set " + std::to_string(set));
-      }
-    }
+    const Tensor apart = factors_apart(*family, in, form, progress);
+    worst.see(difference(together, apart), "factors" + at_progress(progress));
+    const Tensor gradient = gradient_to(in.logits, together, context.seed);
+    if (!gradient.defined()) continue;  // a fault that mask-grad tells
+    worst.see(difference(gradient, gradient_to(in.logits, apart, context.seed)),
+              "gradient" + at_progress(progress));
   }
   return worst.outcome(limit(context, "mask-alone"), form.text());
 }

@@ -90,6 +90,16 @@ class SharedMean : public Good {
   }
 };
 
+// A step whose gradient is also that of the other sets.
+class SharedGradient : public WithoutChance {
+ public:
+  using WithoutChance::WithoutChance;
+  Tensor factors(const Tensor& logits, const Tensor&, double) const override {
+    const Tensor through = torch::sigmoid(logits - logits.mean());
+    return (logits > 0).to(logits.scalar_type()) + (through - through.detach());
+  }
+};
+
 // Every sample takes the noise of the one before.
 class Neighbour : public Good {
  public:
@@ -178,6 +188,7 @@ MODHOST_PLUGIN(registry) {
   registry.mask<InPlace>("in_place", "changes the logits");
   registry.mask<OnCpu>("on_cpu", "a constant of another device");
   registry.mask<SharedMean>("shared_mean", "mixes the sets");
+  registry.mask<SharedGradient>("shared_gradient", "mixes the gradients of the sets");
   registry.mask<Neighbour>("neighbour", "mixes the samples");
   registry.mask<UnsaidNoise>("unsaid_noise", "needs noise and says that it does not");
   registry.mask<Deaf>("deaf", "needs no noise and says that it does");
