@@ -47,8 +47,9 @@ options are written --section.name VALUE, or in a config file
   alpha = 1e-4
 
 Sections are model, dataset, method, mask, train and run. The command line wins over config files,
-these over what the components suggest for each other, and that over the defaults. Lists are written
-800,400 on the command line and [800, 400] in a file. N stands for an integer, X for a number.
+these over what the components suggest for each other, and that over the defaults. Lists are
+written 800,400 on the command line and [800, 400] in a file. N stands for an integer, X for a
+number.
 )";
 
 using Components = std::vector<const Component*>;

@@ -11,11 +11,11 @@ prints "--train.lr"
 
 # What the components suggest is shown as what would be used.
 expect 0 --help --model scl
-prints "[2e-3] (from scl)"
+prints "[1e-3] (from scl)"
 prints "[dataset] raven (from scl)"
 [ "$(wc -L <out)" -le 100 ] || fail "help is wider than 100 columns"
 expect 0 info scl
-prints "suggests  dataset.name = raven, train.lr = 2e-3"
+prints "suggests  dataset.name = raven, train.lr = 1e-3"
 
 for command in "list --json" "list --all --json" "info scl --json" "info linear --json"; do
   # shellcheck disable=SC2086
