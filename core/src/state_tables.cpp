@@ -74,7 +74,8 @@ bool labels_matter(const std::vector<Snapshot>& snapshots) {
 
 std::string with_interval(const std::vector<double>& values) {
   const double mid = mean(values), half = confidence_95(values);
-  const int decimals = std::abs(mid) >= 100 ? 1 : std::abs(mid) >= 0.01 ? 3 : 6;
+  const bool is_small = mid != 0 && std::abs(mid) < 0.01;
+  const int decimals = std::abs(mid) >= 100 ? 1 : is_small ? 6 : 3;
   return values.size() < 2 ? fmt::format("{:.{}f}", mid, decimals)
                            : fmt::format("{:.{}f} \u00b1 {:.{}f}", mid, decimals, half, decimals);
 }

@@ -100,6 +100,13 @@ TEST_CASE("the screen shows headlines over networks with their intervals") {
   // t(0.975; 1) = 12.7062: 12.7062 * 0.0883883 / sqrt(2) = 0.794
   CHECK(std::get<std::string>(table.rows[1][1]) == "0.312 \u00b1 0.794");
   CHECK(std::get<double>(table.rows[1][2]) == 0.25);
+  const auto mean_of = [](double a, double b) {
+    return std::get<std::string>(
+        over_networks_short({results({{"masked", a}}), results({{"masked", b}})}).rows[0][1]);
+  };
+  CHECK(mean_of(0, 0) == "0.000 \u00b1 0.000");
+  CHECK(mean_of(0.001, 0.001) == "0.001000 \u00b1 0.000000");
+  CHECK(mean_of(250, 250) == "250.0 \u00b1 0.0");
 }
 
 TEST_CASE("results are read back as they were written") {
