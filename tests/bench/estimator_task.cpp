@@ -64,8 +64,9 @@ EstimatorTask cnn() {
   out.model = "cnn";
   out.model_options = {{"preset", "free"}, {"channels", "8,16,32"}, {"hidden", "32"}};
   out.dataset = "glyphs";
-  out.dataset_options = {{"side", "16"},    {"channels", "1"},   {"jitter", "0.5"},
-                         {"train", "8000"}, {"validation", "0"}, {"tasks", "ring"}};
+  out.dataset_options = {{"side", "16"},   {"channels", "1"}, {"jitter", "0.5"},
+                         {"clutter", "2"}, {"train", "8000"}, {"validation", "0"},
+                         {"tasks", "ring"}};
   out.task = "without_ring";
   out.network_steps = 1000;
   out.mask_steps = 400;

@@ -15,7 +15,7 @@ struct GlyphsOptions : modhost::Options {
   Option<double> jitter{*this, "jitter", 1,
                         "how far a glyph is turned, moved, sheared and bent; 0: not at all",
                         modhost::Range{0, 1}};
-  Option<int64_t> clutter{*this, "clutter", 2, "short strokes behind the glyph",
+  Option<int64_t> clutter{*this, "clutter", 1, "short strokes behind the glyph",
                           modhost::Range{0, 20}};
   Option<double> noise{*this, "noise", 0.05,
                        "standard deviation of each pixel; black to white is 1",

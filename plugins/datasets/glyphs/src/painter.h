@@ -9,7 +9,7 @@ struct Look {
   int64_t side = 32;
   int64_t channels = 3;  // 1: grey
   double jitter = 1;     // 0: upright and centred; 1: turned by up to 17 degrees, ...
-  int64_t clutter = 2;   // short strokes behind the glyph
+  int64_t clutter = 1;   // short strokes behind the glyph
   double noise = 0.05;   // standard deviation of each pixel; the range of values is 1
 };
 
