@@ -133,10 +133,10 @@ void compare(Json& record, const Moments& estimate, const Moments& truth, const 
 Masks trained_masks(const EstimatorTask& task, Trained& trained, int64_t steps) {
   ModelBase& network = *trained.network;
   network.to(torch::kFloat);
-  const Masks single(network, {"*"}, {}, kInitialLogit);
+  const Masks single(network, {{"*"}, {}, kInitialLogit});
   train_masks(task, trained, single, Estimator::gumbel, steps, kSeed);
   network.to(torch::kDouble);
-  Masks out(network, {"*"}, {}, kInitialLogit);
+  Masks out(network, {{"*"}, {}, kInitialLogit});
   const torch::NoGradGuard no_grad;
   for (size_t i = 0; i < out.names().size(); ++i) {
     Tensor(out.logits()[i].second).copy_(single.logits()[i].second);

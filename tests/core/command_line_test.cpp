@@ -101,7 +101,8 @@ TEST_CASE("wrong use is told with what would be right") {
         "did you mean "
         "'list'?");
   CHECK(message_of({"--metod.alpha", "1"}) ==
-        "unknown section 'metod' in '--metod.alpha'; there are model, dataset, method, train, run; "
+        "unknown section 'metod' in '--metod.alpha'; there are model, dataset, method, mask, "
+        "train, run; "
         "did you mean '--method.alpha'?");
   CHECK(message_of({"--method."}) == "'--method.' names no option");
   CHECK(message_of({"resume"}) ==

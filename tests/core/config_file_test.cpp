@@ -58,13 +58,13 @@ TEST_CASE("the name of a component is no option") {
 TEST_CASE("an unknown section is refused with its place and the nearest one") {
   CHECK(message_of("[methods]\na = 1\n") ==
         "a.toml:1:2: unknown section 'methods'; a config has the sections model, dataset, method, "
-        "train, run; did you mean 'method'?");
+        "mask, train, run; did you mean 'method'?");
 }
 
 TEST_CASE("a key outside of all sections is refused") {
   CHECK(message_of("alpha = 1\n") ==
         "a.toml:1:1: unknown key outside of all sections 'alpha'; a config has the sections model, "
-        "dataset, method, train, run");
+        "dataset, method, mask, train, run");
   CHECK(message_of("method = \"diffmask\"\n") ==
         "a.toml:1:1: 'method' is a section, not a key; write [method] and below it its options");
 }
