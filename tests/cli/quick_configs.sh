@@ -18,6 +18,7 @@ for config in "$study"/quick/*.toml; do
   case $name in dm_math_*) smoke=smoke_dm_math ;; *) smoke=smoke ;; esac
   expect 0 --config "$config" --config "$study/$smoke.toml" --run.dir "$name"
   grep -q '"status": "finished"' "$name/results.json" || fail "quick/$name.toml does not finish"
-  grep -qF "quick/$name.toml" "$study/README.md" || fail "README: no quick/$name.toml"
+  grep -qF "\`$name.toml\`" <(sed -n "/^## What the quick/,/^## The study/p" "$study/README.md") ||
+    fail "README: not what quick/$name.toml shows"
 done
 [ "$found" -ge 20 ] || fail "only $found quick variants"
