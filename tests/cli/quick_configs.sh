@@ -15,7 +15,11 @@ for config in "$study"/quick/*.toml; do
   name=$(basename "$config" .toml)
   [ -e "$study/$name.toml" ] || fail "quick/$name.toml is a variant of nothing"
   [ "$(method "$config")" = "$(method "$study/$name.toml")" ] || fail "quick/$name.toml: other method"
-  case $name in dm_math_*) smoke=smoke_dm_math ;; *) smoke=smoke ;; esac
+  case $name in
+    dm_math_*) smoke=smoke_dm_math ;;
+    *_baseline) smoke=smoke_baseline ;;
+    *) smoke=smoke ;;
+  esac
   expect 0 --config "$config" --config "$study/$smoke.toml" --run.dir "$name"
   grep -q '"status": "finished"' "$name/results.json" || fail "quick/$name.toml does not finish"
   grep -qF "\`$name.toml\`" <(sed -n "/^## What the quick/,/^## The study/p" "$study/README.md") ||
