@@ -83,6 +83,7 @@ struct Policy {
 constexpr Policy kPolicy[] = {
     {"sdk_abi", "SDK ABI", must_equal},
     {"sdk_version", "SDK version", sdk_version},
+    {"sdk_headers", "SDK headers", must_equal},
     {"torch", "LibTorch", torch},
     {"cxx11abi", "std::string", string_abi},
     {"stdlib", "standard library", must_equal},
@@ -109,9 +110,12 @@ bool contains(const std::vector<std::string>& list, const std::string& value) {
 }  // namespace
 
 std::vector<BuildDifference> compare_builds(const BuildInfo& plugin, const BuildInfo& host) {
+  // Of different versions the number of the ABI decides.
+  const bool same_version = plugin.get("sdk_version") == host.get("sdk_version");
   std::vector<BuildDifference> out;
   for (const Policy& policy : kPolicy) {
     if (policy.judge == nullptr) continue;
+    if (std::string(policy.key) == "sdk_headers" && !same_version) continue;
     BuildDifference both{policy.key, policy.words, plugin.get(policy.key), host.get(policy.key)};
     if (both.plugin == both.host) continue;
     for (std::string* value : {&both.plugin, &both.host}) {

@@ -12,11 +12,42 @@ function(modhost_build_definitions source)
     set(build_type none)
   endif()
   _modhost_source_text(origin)
+  _modhost_headers_text(headers)
   set_property(SOURCE ${source} APPEND PROPERTY COMPILE_DEFINITIONS
     "MODHOST_TORCH_FLAVOUR=\"${flavour}\"" "MODHOST_BUILD_TYPE=\"${build_type}\""
-    "MODHOST_SOURCE=\"${origin}\"")
+    "MODHOST_SOURCE=\"${origin}\"" "MODHOST_SDK_HEADERS=\"${headers}\"")
   # The definitions above would make a shared precompiled header unusable.
   set_property(SOURCE ${source} PROPERTY SKIP_PRECOMPILE_HEADERS ON)
+endfunction()
+
+# A digest of the SDK's headers without their comments and blanks: between two releases they change
+# without a new number of the ABI, and a plugin that was not built again must be told from one that was.
+function(_modhost_headers_text variable)
+  get_property(known GLOBAL PROPERTY MODHOST_SDK_HEADERS_TEXT)
+  if(known)
+    set(${variable} ${known} PARENT_SCOPE)
+    return()
+  endif()
+  set(folder ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../include)  # of the sources
+  get_target_property(packaged modhost::sdk IMPORTED)
+  if(packaged)
+    get_target_property(folder modhost::sdk INTERFACE_INCLUDE_DIRECTORIES)
+    list(GET folder 0 folder)
+  endif()
+  file(GLOB headers CONFIGURE_DEPENDS ${folder}/modhost/*.h)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${headers})
+  set(digests "")
+  foreach(header IN LISTS headers)
+    file(READ ${header} text)
+    string(REGEX REPLACE "//[^\n]*" "" text "${text}")
+    string(REGEX REPLACE "[ \t\r\n]+" "" text "${text}")
+    string(SHA256 digest "${text}")
+    string(APPEND digests "${digest}")
+  endforeach()
+  string(SHA256 digest "${digests}")
+  string(SUBSTRING ${digest} 0 12 digest)
+  set_property(GLOBAL PROPERTY MODHOST_SDK_HEADERS_TEXT ${digest})
+  set(${variable} ${digest} PARENT_SCOPE)
 endfunction()
 
 # "url@commit", "url@commit+dirty", "local@commit" or "unknown", as far as git can tell.

@@ -26,9 +26,10 @@ std::string mark(const std::string& fields) { return "MODHOST-BUILD" + ("{" + fi
 
 TEST_CASE("The host knows its own build", "[plugin]") {
   const BuildInfo& host = host_build_info();
-  for (const char* key : {"sdk_abi", "sdk_version", "torch", "cxx11abi", "stdlib", "debug_stl",
-                          "sanitizers", "rtti", "exceptions", "arch", "os", "libc", "isa",
-                          "compiler", "cxxstd", "openmp", "build_type", "ndebug", "source"}) {
+  for (const char* key :
+       {"sdk_abi",    "sdk_version", "sdk_headers", "torch",      "cxx11abi", "stdlib", "debug_stl",
+        "sanitizers", "rtti",        "exceptions",  "arch",       "os",       "libc",   "isa",
+        "compiler",   "cxxstd",      "openmp",      "build_type", "ndebug",   "source"}) {
     INFO(key);
     CHECK_FALSE(host.get(key).empty());
   }
@@ -49,6 +50,7 @@ TEST_CASE("Each field that differs is said in words with both values", "[plugin]
           {"sdk_abi", "2", "SDK ABI", "2", Severity::exact},
           {"sdk_version", "0.9.0", "SDK version", "0.9.0", Severity::exact},
           {"sdk_version", "0.0.9", "SDK version", "0.0.9", Severity::info},
+          {"sdk_headers", "0123456789ab", "SDK headers", "0123456789ab", Severity::exact},
           {"torch", "2.6.0+cpu", "LibTorch", "2.6.0+cpu", Severity::exact},
           {"cxx11abi", "0", "std::string", "old (cxx11abi=0)", Severity::exact},
           {"stdlib", "libcxx", "standard library", "libcxx", Severity::exact},

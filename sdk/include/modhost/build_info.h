@@ -5,7 +5,8 @@
 // its read-only data (modhost_add_plugin() writes the source file), so the host reads it from the
 // file without running anything. It holds no time and no path: equal builds have equal text.
 // Most values come from the preprocessor of the file that includes this header; the build system
-// adds what only it knows: MODHOST_TORCH_FLAVOUR, MODHOST_BUILD_TYPE, MODHOST_SOURCE.
+// adds what only it knows: MODHOST_TORCH_FLAVOUR, MODHOST_BUILD_TYPE, MODHOST_SOURCE and
+// MODHOST_SDK_HEADERS, a digest of the headers.
 #pragma once
 
 #include <torch/version.h>
@@ -22,6 +23,9 @@
 #endif
 #ifndef MODHOST_BUILD_TYPE
 #define MODHOST_BUILD_TYPE "unknown"
+#endif
+#ifndef MODHOST_SDK_HEADERS
+#define MODHOST_SDK_HEADERS "unknown"
 #endif
 #ifndef MODHOST_SOURCE
 #define MODHOST_SOURCE "unknown"
@@ -155,17 +159,17 @@
 #define MODHOST_BUILD_NDEBUG "0"
 #endif
 
-#define MODHOST_BUILD_TEXT                                                                 \
-  "MODHOST-BUILD{sdk_abi=" MODHOST_TEXT(                                                   \
-      MODHOST_SDK_ABI) ";sdk_version=" MODHOST_SDK_VERSION ";torch=" MODHOST_BUILD_TORCH   \
-                       ";cxx11abi=" MODHOST_BUILD_CXX11ABI ";stdlib=" MODHOST_BUILD_STDLIB \
-                       ";debug_stl=" MODHOST_BUILD_DEBUG_STL                               \
-                       ";sanitizers=" MODHOST_BUILD_SANITIZERS ";rtti=" MODHOST_BUILD_RTTI \
-                       ";exceptions=" MODHOST_BUILD_EXCEPTIONS ";arch=" MODHOST_BUILD_ARCH \
-                       ";os=" MODHOST_BUILD_OS ";libc=" MODHOST_BUILD_LIBC                 \
-                       ";isa=" MODHOST_BUILD_ISA ";compiler=" MODHOST_BUILD_COMPILER       \
-                       ";cxxstd=" MODHOST_BUILD_CXXSTD ";openmp=" MODHOST_BUILD_OPENMP     \
-                       ";build_type=" MODHOST_BUILD_TYPE ";ndebug=" MODHOST_BUILD_NDEBUG   \
+#define MODHOST_BUILD_TEXT                                                                     \
+  "MODHOST-BUILD{sdk_abi=" MODHOST_TEXT(                                                       \
+      MODHOST_SDK_ABI) ";sdk_version=" MODHOST_SDK_VERSION ";sdk_headers=" MODHOST_SDK_HEADERS \
+                       ";torch=" MODHOST_BUILD_TORCH ";cxx11abi=" MODHOST_BUILD_CXX11ABI       \
+                       ";stdlib=" MODHOST_BUILD_STDLIB ";debug_stl=" MODHOST_BUILD_DEBUG_STL   \
+                       ";sanitizers=" MODHOST_BUILD_SANITIZERS ";rtti=" MODHOST_BUILD_RTTI     \
+                       ";exceptions=" MODHOST_BUILD_EXCEPTIONS ";arch=" MODHOST_BUILD_ARCH     \
+                       ";os=" MODHOST_BUILD_OS ";libc=" MODHOST_BUILD_LIBC                     \
+                       ";isa=" MODHOST_BUILD_ISA ";compiler=" MODHOST_BUILD_COMPILER           \
+                       ";cxxstd=" MODHOST_BUILD_CXXSTD ";openmp=" MODHOST_BUILD_OPENMP         \
+                       ";build_type=" MODHOST_BUILD_TYPE ";ndebug=" MODHOST_BUILD_NDEBUG       \
                        ";source=" MODHOST_SOURCE ";}"
 
 namespace modhost {
