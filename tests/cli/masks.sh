@@ -55,7 +55,13 @@ cmp whole/masks/add_logits.safetensors killed/masks/add_logits.safetensors ||
 expect 0 "${given[@]}" --method.mask_unit unit --method.alpha 10 --method.lr 0.2 --run.dir empty
 says "keeps nothing after"
 says "alpha 10 is too large; try 1"
-prints "The mask of add keeps nothing: alpha 10 is too large for it."
+prints "The mask of add keeps nothing: alpha 10 is too large; try 1."
+# Nor is the penalty to blame where there is none, or where no logit began above zero.
+expect 0 "${given[@]}" --method.alpha 0 --method.logit_init -30 --method.steps 2 --run.dir unborn
+prints "The mask of add keeps nothing: none of its logits is above 0."
+expect 0 "${given[@]}" --method.alpha 1e-6 --method.logit_init -30 --method.steps 2 --run.dir unborn2
+prints "The mask of add keeps nothing: its logits start at -30"
+prints "try a larger 'method.logit_init'."
 
 # The last layer of the control, where its weights and biases go together.
 expect 0 "${given[@]}" --method.mask_unit unit --method.keep 'layers.2.*' --run.dir kept --quiet

@@ -92,6 +92,16 @@ TEST_CASE("A plugin of another build is refused with all differences at once", "
              Contains("processor") && Contains("risc64"));
 }
 
+TEST_CASE("A plugin of the same version that was built against other headers is refused",
+          "[plugin]") {
+  const std::string mark = modhost::read_file(built("good") / "good.so");
+  const std::string key = "sdk_headers=";
+  const std::string own = mark.substr(mark.find(key) + key.size(), 12);
+  CHECK_THAT(error_after(key + own, key + "0123456789ab"),
+             StartsWith("E-ABI: plugin 'org.modhost-tests.good' 1.0.0") &&
+                 Contains("SDK headers") && Contains("plugin 0123456789ab") && Contains(own));
+}
+
 TEST_CASE("A plugin for a better processor is refused", "[plugin]") {
   CHECK_THAT(error_after("isa=base", "isa=amx9"), StartsWith("E-CPU") && Contains("amx9"));
 }

@@ -92,8 +92,8 @@ class Diffmask : public Method<DiffmaskOptions> {
       const MaskResult* control = control_of(results);
       results.push_back(inspect(experiment, evaluation, jobs[i], logits[i], control));
       if (ones(results.back().bits) == 0) {
-        experiment.writer().say("The mask of " + jobs[i].name() + " keeps nothing: alpha " +
-                                text_of(alpha) + " is too large for it.");
+        experiment.writer().say("The mask of " + jobs[i].name() +
+                                " keeps nothing: " + training.why_empty(alpha) + ".");
       }
     }
     return results;

@@ -149,10 +149,15 @@ bool MaskTraining::penalises_logits() const {
   return options_.penalty() == "logits";
 }
 
+int64_t MaskTraining::steps_of(const MaskJob& job) const {
+  const int64_t per_epoch = job.train->size() / options_.batch_size();
+  return options_.steps() > 0 ? options_.steps() : options_.epochs() * per_epoch;
+}
+
 // From epoch to epoch; in a training of one epoch, from step to step.
 double MaskTraining::progress(const MaskJob& job, int64_t step) const {
   const int64_t per_epoch = job.train->size() / options_.batch_size();
-  const int64_t steps = options_.steps() > 0 ? options_.steps() : options_.epochs() * per_epoch;
+  const int64_t steps = steps_of(job);
   const int64_t epochs = (steps + per_epoch - 1) / per_epoch;
   const auto share = [](int64_t done, int64_t all) {
     return all < 2 ? 1.0 : static_cast<double>(done) / static_cast<double>(all - 1);
@@ -199,16 +204,24 @@ Tensor MaskTraining::penalty(const Masks& masks, const MaskSampling& sampling) c
 // Such a mask cannot come back: the penalty goes on to push and the loss no longer holds against
 // it.
 void MaskTraining::warn_of_empty(const Masks& masks, Stage& stage, int64_t step) {
-  const int64_t every = std::max<int64_t>(1, options_.steps() / kLooks);
+  const int64_t every = std::max<int64_t>(1, steps_of(stage.jobs.front()) / kLooks);
   if (stage.warned || step == 0 || step % every != 0) return;
   for (size_t set = 0; set < stage.jobs.size(); ++set) {
     if (ones(masks.bits(static_cast<int64_t>(set))) > 0) continue;
     stage.warned = true;
     experiment_.progress().end("the mask of " + stage.jobs[set].task + " keeps nothing after " +
-                               std::to_string(step) + " steps: alpha " + text_of(stage.alpha) +
-                               " is too large; try " + text_of(stage.alpha / 10));
+                               std::to_string(step) + " steps: " + why_empty(stage.alpha));
     return;
   }
+}
+
+std::string MaskTraining::why_empty(double alpha) const {
+  if (!family_->trained() || alpha == 0) return "none of its logits is above 0";
+  if (options_.logit_init() <= 0) {
+    return "its logits start at " + text_of(options_.logit_init()) +
+           ", where no weight is kept; try a larger 'method.logit_init'";
+  }
+  return "alpha " + text_of(alpha) + " is too large; try " + text_of(alpha / 10);
 }
 
 void MaskTraining::clamp(const Masks& masks) const {

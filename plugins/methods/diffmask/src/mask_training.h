@@ -48,6 +48,9 @@ class MaskTraining {
   // data, order and noise.
   std::vector<modhost::NamedTensors> train(const std::vector<MaskJob>& jobs, double alpha);
 
+  // Why a mask of this training may keep nothing, and what to try.
+  std::string why_empty(double alpha) const;
+
  private:
   using Jobs = std::vector<MaskJob>;
   // One stage of the training: the jobs of it that go on.
@@ -62,6 +65,7 @@ class MaskTraining {
   // option `keep` names, of the first job.
   std::vector<modhost::NamedTensors> train_set(Stage stage, modhost::NamedTensors& given);
   modhost::TrainPlan plan(double alpha) const;
+  int64_t steps_of(const MaskJob& job) const;
   double progress(const MaskJob& job, int64_t step) const;
   modhost::MaskSampling sampling(const Jobs& jobs, int64_t step) const;
   modhost::StepResult step(const modhost::Masks& masks, const Stage& stage,

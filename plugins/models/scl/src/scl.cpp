@@ -23,7 +23,8 @@ MODHOST_PLUGIN(registry) {
       .paper("Wu, Dong, Grosse, Ba 2020, arXiv:2007.04212")
       .suggest("dataset.name", "raven")
       // Steps, not problems, end the plateau at chance that every training begins with; small
-      // batches give more of them. With 32 and 2e-3 two of ten seeds were still near it at the end.
+      // batches give more of them. With 32 and 2e-3 ten runs ended at 0.41, 0.60 and eight at 0.68
+      // to 0.77; with these, five at 0.69 to 0.76.
       .suggest("train.lr", "1e-3")
       .suggest("train.batch_size", "16")
       .suggest("train.epochs", "5");
