@@ -1,0 +1,59 @@
+// Clusters of points, and how far two partitions agree.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "modhost/unit_graph.h"
+
+namespace modhost {
+inline namespace v1 {
+
+// Points one after another, [count, dimensions] in double; the values are the caller's.
+struct PointsView {
+  const double* values = nullptr;
+  int64_t count = 0;
+  int64_t dimensions = 0;
+};
+
+struct KMeansOptions {
+  int64_t clusters = 2;
+  int64_t restarts = 25;
+  uint64_t seed = 0;
+  int64_t iterations = 300;  // of each restart at most
+};
+
+struct KMeans {
+  std::vector<int64_t> labels;  // [count], the nearest center of each point
+  std::vector<double> centers;  // [clusters, dimensions]
+  double inertia = 0;           // the sum of the squared distances to the nearest centers
+};
+
+// Lloyd's algorithm from k-means++ centers (Arthur, Vassilvitskii 2007; the best of 2 + ln k
+// candidates at each step), until no label changes: the restart of the smallest inertia. A cluster
+// that lost its points takes the point that is farthest from its center; with fewer distinct points
+// than clusters some clusters stay empty. The same options and points give the same bits, whatever
+// the threads. Error(config) unless 1 <= clusters <= count, restarts and iterations >= 1;
+// Error(data) for values that are not finite.
+KMeans k_means(PointsView points, const KMeansOptions& options);
+
+// How the entropies of the two partitions become one number.
+enum class EntropyMean { arithmetic, geometric, max, min };
+
+// The scores look only at units that have a cluster in both partitions (kNoCluster in neither).
+// Error(shape) when the lengths differ.
+
+// Mutual information over the mean of the entropies, 0 to 1; 1 when both are a single cluster.
+// scikit-learn takes the arithmetic mean today and took the geometric one before 0.22.
+double normalized_mutual_information(const UnitLabels& a, const UnitLabels& b,
+                                     EntropyMean mean = EntropyMean::arithmetic);
+
+// Share of pairs on which they agree, so shifted and scaled that chance has 0 and equal partitions
+// 1 (Hubert, Arabie 1985).
+double adjusted_rand_index(const UnitLabels& a, const UnitLabels& b);
+
+// Of the clusters' shares of the units, in nats; units without a cluster do not count.
+double label_entropy(const UnitLabels& labels);
+
+}  // namespace v1
+}  // namespace modhost
