@@ -167,6 +167,7 @@ size_t Chain::pooling_after(size_t i) const {
 Tensor Chain::operator()(const Tensor& input) const {
   std::vector<Tensor> values(values_.size());
   values[0] = input;
+  LayerObserver* observer = LayerObserver::present();
   for (size_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
     Tensor x = values[node.reads.front()];
@@ -174,13 +175,15 @@ Tensor Chain::operator()(const Tensor& input) const {
     for (const size_t read : node.reads) {
       if (last_reader_[read] == i) values[read] = Tensor();  // its memory is free again
     }
-    const size_t pooling = pooling_after(i);
+    const size_t pooling = observer == nullptr ? pooling_after(i) : i;
     if (pooling > i) {
       x = static_cast<nn::Conv2dLayer&>(*node.layer)
               .forward_pooled(x, static_cast<nn::MaxPool2dLayer&>(*nodes_[pooling].layer));
       i = pooling;
     } else {
+      if (observer != nullptr) observer->saw(*node.layer, "in", x);
       x = node.layer->forward(x);
+      if (observer != nullptr) observer->saw(*node.layer, "out", x);
     }
     values[i + 1] = std::move(x);
   }

@@ -8,6 +8,17 @@
 
 namespace modhost {
 inline namespace v1 {
+namespace {
+
+thread_local LayerObserver* present_observer = nullptr;
+
+}  // namespace
+
+LayerObserver::LayerObserver() : before_(present_observer) { present_observer = this; }
+
+LayerObserver::~LayerObserver() { present_observer = before_; }
+
+LayerObserver* LayerObserver::present() { return present_observer; }
 
 Layer::Layer(std::string kind, int64_t in, int64_t out)
     : kind_(std::move(kind)), groups_{{"in", in}, {"out", out}} {}
@@ -49,6 +60,10 @@ void Layer::group(const std::string& name, int64_t units) { groups_[name] = unit
 
 void Layer::feeds(Wiring wiring) {
   if (wiring.parameter.defined()) wiring_.push_back(std::move(wiring));
+}
+
+void Layer::show(const std::string& group, const Tensor& value) const {
+  if (present_observer != nullptr) present_observer->saw(*this, group, value);
 }
 
 Tensor Layer::drop(const Tensor& x, double p) {

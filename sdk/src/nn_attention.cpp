@@ -108,6 +108,7 @@ Tensor MultiheadAttentionLayer::attend(const Tensor& query, const Tensor& keys,
                                        const Tensor& values, const AttentionMask& mask) {
   const auto on_weights = [&](const Tensor& weights) { return drop(weights, settings_.dropout); };
   const Tensor seen = ops::attention(query, keys, values, heads_, mask, on_weights);
+  show("heads", seen);
   return ops::linear(seen, out_weight_.get(), out_bias_.get());
 }
 

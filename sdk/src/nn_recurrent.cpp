@@ -128,6 +128,7 @@ RecurrentOutput RecurrentLayer::forward(const Tensor& x, const RecurrentState& s
         run(cell_, below, at_layer(state.h, layer), at_layer(state.c, layer),
             gates_[static_cast<size_t>(layer)], lengths);
     out.y = result.y;
+    if (layer + 1 < layers()) show("layer" + std::to_string(layer), out.y);
     out.state.h.push_back(result.h);
     if (result.c.defined()) out.state.c.push_back(result.c);
   }

@@ -20,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -60,6 +61,40 @@ struct Noise {
   std::vector<uint64_t> seeds{0};
   uint64_t step = 0;
 };
+
+class Layer;
+
+// Sees what passes through the layers that are called in this thread while it lives.
+class LayerObserver {
+ public:
+  LayerObserver();
+  LayerObserver(const LayerObserver&) = delete;
+  LayerObserver& operator=(const LayerObserver&) = delete;
+  virtual ~LayerObserver();
+  // `group`: "in" for what the layer reads, "out" for what it puts out, or an inner group.
+  virtual void saw(const Layer& layer, const std::string& group, const Tensor& value) = 0;
+  static LayerObserver* present();  // nullptr: nobody looks
+
+ private:
+  LayerObserver* before_;
+};
+
+namespace detail {
+template <typename T, typename = void>
+struct has_y : std::false_type {};
+template <typename T>
+struct has_y<T, std::void_t<decltype(std::declval<const T&>().y)>> : std::true_type {};
+
+// Tells the observer of a value of the type that layers give: a tensor, or a sequence with states.
+template <typename T>
+void tell(LayerObserver& observer, const Layer& layer, const char* group, const T& value) {
+  if constexpr (std::is_same_v<T, Tensor>) {
+    observer.saw(layer, group, value);
+  } else if constexpr (has_y<T>::value) {
+    observer.saw(layer, group, value.y);
+  }
+}
+}  // namespace detail
 
 class Layer {
  public:
@@ -102,6 +137,9 @@ class Layer {
   void group(const std::string& name, int64_t units);
   void feeds(Wiring wiring);  // ignored when its parameter is absent (no bias)
 
+  // Shows what the units of an inner group do.
+  void show(const std::string& group, const Tensor& value) const;
+
   // Dropout (Srivastava et al. 2014): in training zeroes entries with probability p and scales the
   // others by 1/(1-p). Rows keep their noise whatever the number of threads; with one seed for each
   // part of the batch, a part sees what it would see alone.
@@ -132,6 +170,11 @@ class Handle {
   }
   template <typename... Args>
   decltype(auto) operator()(Args&&... args) const {
+    using Result = decltype(layer_->forward(std::forward<Args>(args)...));
+    if constexpr (sizeof...(Args) > 0 && std::is_object_v<Result>) {
+      LayerObserver* observer = LayerObserver::present();
+      if (observer != nullptr) return observed(*observer, args...);
+    }
     return layer_->forward(std::forward<Args>(args)...);
   }
   L* operator->() const { return layer_.get(); }
@@ -139,6 +182,14 @@ class Handle {
   explicit operator bool() const { return layer_ != nullptr; }
 
  private:
+  template <typename First, typename... Rest>
+  auto observed(LayerObserver& observer, First& first, Rest&... rest) const {
+    detail::tell(observer, *layer_, "in", first);
+    auto out = layer_->forward(first, rest...);
+    detail::tell(observer, *layer_, "out", out);
+    return out;
+  }
+
   std::shared_ptr<L> layer_;
 };
 

@@ -22,6 +22,8 @@ class BatchNormLayer : public Layer {
   // the batch repeated it that often; evaluation ignores it.
   Tensor forward(const Tensor& x, const Tensor& row_weight);
 
+  double eps() const { return eps_; }  // added to the variance
+
  protected:
   BatchNormLayer(const std::string& kind, int64_t channels, double eps, double momentum);
   virtual bool takes(const Tensor& x) const = 0;  // is the rank right?
