@@ -124,19 +124,29 @@ std::optional<Suggestion> suggestion_for(const std::vector<const Component*>& st
   return std::nullopt;
 }
 
+namespace {
+
+// The name of a component, "" when nobody says one.
+std::string written_or_suggested(const Settings& written, const std::string& section,
+                                 const std::vector<const Component*>& strongest_first) {
+  std::string name = component_name(written, section);
+  if (!name.empty()) return name;
+  const auto suggested = suggestion_for(strongest_first, section + ".name");
+  return suggested ? suggested->value : "";
+}
+
+}  // namespace
+
 std::unique_ptr<RunComponents> choose_components(const Settings& written, ComponentSource& source) {
   auto chosen = std::make_unique<RunComponents>();
   RunComponents& c = *chosen;
   require_name(component_name(written, "method"), ComponentKind::method, source);
-  require_name(component_name(written, "model"), ComponentKind::model, source);
   c.method = get<MethodEntry>(ComponentKind::method, component_name(written, "method"), source);
-  c.model = get<ModelEntry>(ComponentKind::model, component_name(written, "model"), source);
-  std::string dataset = component_name(written, "dataset");
-  if (dataset.empty()) {
-    const auto suggested = suggestion_for({c.model.entry, c.method.entry}, "dataset.name");
-    if (suggested) dataset = suggested->value;
-  }
-  c.dataset = get<DatasetEntry>(ComponentKind::dataset, dataset, source);
+  c.model = get<ModelEntry>(ComponentKind::model,
+                            written_or_suggested(written, "model", {c.method.entry}), source);
+  c.dataset = get<DatasetEntry>(
+      ComponentKind::dataset,
+      written_or_suggested(written, "dataset", {c.model.entry, c.method.entry}), source);
 
   const auto assign_all = [&](const std::string& section, const std::string& owner,
                               Options& options) {

@@ -33,6 +33,15 @@ void freeze(ModelBase& model) {
   model.set_training(false);
 }
 
+// A network without kernels has nothing that these options are about.
+void check_kernels(const ModelBase& model, const TrainPlan& plan) {
+  const bool asked = plan.l1 != 0 || plan.l2 != 0 || plan.prune.on();
+  check(!asked || !kernel_names(model).empty(), ErrorCode::config,
+        "options 'train.l1', 'train.l2' and 'train.prune' are about weights that connect units, "
+        "and no layer of this model says that it has any",
+        "leave them out");
+}
+
 }  // namespace
 
 Experiment::Experiment(Parts parts)
@@ -54,6 +63,7 @@ Experiment::Experiment(Parts parts)
         "option 'train.checkpoints': 'at=acc:' needs an accuracy, and " +
             parts_.model->signature().text() + " has none",
         "write every=N for the states after every N epochs");
+  if (parts_.begin != Begin::network) check_kernels(*parts_.model, parts_.plan);
 }
 
 Experiment::~Experiment() = default;
@@ -86,7 +96,8 @@ ModelBase& Experiment::network() {
   ModelBase& model = *parts_.model;
   if (trained_) return model;
   const DatasetBase& data = *parts_.dataset;
-  check(data.all(Split::test)->size() > 0, ErrorCode::config,
+  const bool weights_alone = parts_.begin == Begin::network && data.all(Split::train)->size() == 0;
+  check(weights_alone || data.all(Split::test)->size() > 0, ErrorCode::config,
         "the dataset has no test " + data.unit() + ", so no accuracy can be told");
   check(parts_.checkpoints.accuracies.empty() || data.all(Split::validation)->size() > 0,
         ErrorCode::config,
@@ -127,6 +138,8 @@ void Experiment::train_alone(const EvaluateOptions& how) {
       job.trained.emplace_back(parameter.name(), parameter.tensor());
     }
     job.also_saved = model.buffers();
+    job.kernels = kernel_names(model);
+    job.before_pruning = [&] { writer_.tensors(detail::kUnpruned, model.state()); };
     job.seeds = {network_seed(parts_.network, "network/order")};
     job.step = [&, noise = network_seed(parts_.network, "network/noise")](const Batch& batch,
                                                                           int64_t step) {
@@ -143,6 +156,7 @@ void Experiment::train_alone(const EvaluateOptions& how) {
   }
   freeze(model);
   if (!parts_.network_is_there) writer_.tensors("network", model.state());
+  if (data.all(Split::test)->size() == 0) return;
   const Evaluation test = evaluate(model, *data.all(Split::test), how);
   detail::write_test(writer_, "", test, samples, has_accuracy(model.signature()));
 }
@@ -160,6 +174,13 @@ void Experiment::train_together(const EvaluateOptions& how) {
   auto group = std::make_unique<detail::NetworkGroup>(model, seeds, parts_.begin == Begin::nothing);
   job.trained = group->trained();
   job.also_saved = group->statistics();
+  job.kernels = kernel_names(model);
+  job.before_pruning = [&] {
+    for (int64_t number = 0; number < parts_.seeds; ++number) {
+      writer_.tensors(std::string(detail::kUnpruned) + "/" + std::to_string(number),
+                      group->state(number));
+    }
+  };
   job.step = [&](const Batch& batch, int64_t step) { return group->step(batch, step); };
   job.keep = [&](const std::vector<int64_t>& networks) { group->keep(networks); };
   if (const auto validation = data.all(Split::validation); validation->size() > 0) {

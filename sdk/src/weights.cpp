@@ -76,7 +76,8 @@ NamedTensors as_pruned(const NamedTensors& weights, const NamedTensors& masks) {
 
 WeightsFile read_weights(const WeightsOptions& options) {
   WeightsFile file = read_weights(options.weights(), options.weights_key());
-  file.tensors = renamed(with_pruning_done(file.tensors, file.pruned), options.rename());
+  file.tensors =
+      from_bare_arrays(renamed(with_pruning_done(file.tensors, file.pruned), options.rename()));
   if (!options.mask().empty()) {
     file.tensors = masked(file.tensors, read_weights(options.mask()).tensors);
   }

@@ -56,7 +56,8 @@ class Experiment {
 
   // The trained network, in eval mode with all parameters frozen. The first call trains it unless
   // it came from a file, or takes it from this run's own finished or unfinished checkpoint; writes
-  // network.safetensors/.npz and the scalars test/accuracy, test/loss and train/samples.
+  // network.safetensors/.npz and the scalars test/accuracy, test/loss and train/samples (no scalars
+  // for a network from a file with a dataset without samples).
   // Error(interrupted) when stopped.
   //
   // With several seeds it trains all networks together and writes networks/N.safetensors/.npz and
@@ -64,7 +65,9 @@ class Experiment {
   // and deviation, and the table `networks`. Network N has the initial weights, the order of the
   // samples and the dropout that it has when it is trained alone (seeds = 1, network = N).
   //
-  // With checkpoints it leaves snapshots of its training in the folder over_time (snapshot.h).
+  // With checkpoints it leaves snapshots of its training in the folder over_time (snapshot.h), and
+  // with pruning unpruned.safetensors/.npz, with several seeds unpruned/N.safetensors/.npz: the
+  // networks before it.
   ModelBase& network();
 
   // The network with its initial parameters, for a method that trains it by itself, instead of

@@ -19,8 +19,16 @@ inline namespace v1 {
 // Error(config) for a rule that is none, that changes no name, or that makes two names equal.
 NamedTensors renamed(const NamedTensors& tensors, const std::vector<std::string>& rules);
 
-// The file that the options name, with `rename` and `mask` applied. Pairs NAME_orig and NAME_mask
-// of torch.nn.utils.prune become NAME, their product.
+// Bare arrays W0, W1, ... ([out, in] or [out, in, kernel...]), with b0 (bias), mask0 (zeros and
+// ones), bn_w0 and bn_v0 (scale and running variance of a batch normalisation) where there are any,
+// as the state dict of layers one after another: layers.0.weight (the product with its mask),
+// layers.0.bias, norms.0.weight, norms.0.running_var and what else belongs to norms.0. Arrays of
+// other names are left out; where there is no W0 everything stays as it is. Error(data) for an
+// array of no layer, or of another shape than its layer's.
+NamedTensors from_bare_arrays(const NamedTensors& tensors);
+
+// The file that the options name, with `rename`, from_bare_arrays() and `mask` applied. Pairs
+// NAME_orig and NAME_mask of torch.nn.utils.prune become NAME, their product.
 WeightsFile read_weights(const WeightsOptions& options);
 
 // weight * mask, where a mask has the weight's name. Masks are zeros and ones; of other numbers
