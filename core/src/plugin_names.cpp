@@ -29,7 +29,6 @@ bool is_taken(const std::string& name) {
                                               "AttentionMask",
                                               "Augmentation",
                                               "Batch",
-                                              "BatchNormFold",
                                               "Buffer",
                                               "Build",
                                               "Cell",

@@ -72,6 +72,11 @@ std::vector<NetworkState> states_of(const std::vector<Snapshot>& snapshots) {
 // Of a finished training the states cannot be made again one by one.
 void check_complete(const CheckpointPlan& plan, const std::vector<Snapshot>& snapshots,
                     const fs::path& folder) {
+  check(!plan.pruning || snapshots.size() >= 2, ErrorCode::data,
+        fmt::format("the networks before and after pruning are not both in '{}'",
+                    (folder / "over_time").string()),
+        fmt::format("remove '{}' to train the network anew",
+                    (folder / "checkpoints/network.safetensors").string()));
   if (plan.every == 0) return;
   std::set<int64_t> there;
   for (const Snapshot& one : snapshots) there.insert(one.epoch);

@@ -16,6 +16,27 @@ namespace {
 
 constexpr int64_t kMetricsLines = 50;  // about so many lines of metrics a training
 
+// What most plans lack is not said, so that their text stays as short as it is.
+void append_kernel_plan(std::vector<std::string>& parts, const TrainPlan& plan) {
+  const auto add = [&](const std::string& what, const std::vector<double>& numbers) {
+    parts.push_back(what);
+    for (const double number : numbers) parts.push_back(shortest_text(number));
+  };
+  const auto number = [](int64_t value) { return static_cast<double>(value); };
+  if (plan.l1 != 0 || plan.l2 != 0) add("size", {plan.l1, plan.l2});
+  if (const PrunePlan& prune = plan.prune; prune.on()) {
+    add("prune " + prune.schedule, {prune.sparsity, prune.start_sparsity, number(prune.epochs),
+                                    number(prune.every), number(prune.fresh_optimizer)});
+  }
+  if (const ModularInit& init = plan.init; init.modules > 0) {
+    add("init", {number(init.modules), init.down, number(init.first)});
+  }
+  if (const ClusterPenalty& penalty = plan.clusterability; penalty.weight != 0) {
+    add("clusterability", {penalty.weight, number(penalty.eigenvalues), number(penalty.every),
+                           number(penalty.normalize)});
+  }
+}
+
 std::string plan_text(const TrainTask& task, const TrainPlan& plan) {
   std::vector<std::string> parts{plan.optimizer};
   for (const double number : {plan.lr, plan.weight_decay, plan.momentum, plan.beta1, plan.beta2,
@@ -29,6 +50,7 @@ std::string plan_text(const TrainTask& task, const TrainPlan& plan) {
   for (const int64_t epoch : plan.milestones) parts.push_back(std::to_string(epoch));
   for (const uint64_t seed : task.seeds) parts.push_back("seed " + std::to_string(seed));
   for (const auto& data : task.data) parts.push_back("samples " + std::to_string(data->size()));
+  append_kernel_plan(parts, plan);
   return join(parts, " ");
 }
 
@@ -53,10 +75,11 @@ Fit::Fit(const TrainTask& task, const TrainPlan& plan, std::filesystem::path pat
       plan_(plan),
       path_(std::move(path)),
       around_(around),
-      optimizer_(task.trained, plan, static_cast<int64_t>(task.seeds.size())),
+      optimizer_(task.trained, plan, static_cast<int64_t>(task.seeds.size()), task.kernels),
       samples_(task, plan),
       steps_per_epoch_(samples_.steps_per_epoch()),
       total_steps_(samples_.total_steps(plan)),
+      pruning_steps_(pruning_steps()),
       going_on_(counted(networks())) {
   line_steps_ = std::max<int64_t>(1, (total_steps_ + kMetricsLines - 1) / kMetricsLines);
   check(!task.at_point || !together(), ErrorCode::internal,
@@ -122,6 +145,7 @@ void Fit::train() {
                                               std::to_string(state_.step) + " of " +
                                               std::to_string(total_steps_) + " steps");
     }
+    prune();
     one_step(epoch);
     const std::chrono::duration<double> since = Clock::now() - last_saved_;
     if (since.count() >= around_.checkpoint_seconds) save();
@@ -138,6 +162,43 @@ void Fit::one_step(int64_t epoch) {
   add_to(state_.sums, numbers);
   around_.progress->update(state_.step * plan_.batch_size, overview(state_.sums, state_.summed));
   if (state_.step % line_steps_ == 0 || state_.step == total_steps_) write_lines();
+}
+
+int64_t Fit::pruning_steps() const {
+  const PrunePlan& plan = plan_.prune;
+  if (!plan.on()) return 0;
+  check(plan_.patience == 0, ErrorCode::config,
+        "training '" + task_.name + "' cannot both prune and return to its best epoch");
+  const int64_t all = total_steps_ / steps_per_epoch_,
+                share = plan.schedule == "polynomial" ? 2 : 4;
+  const int64_t epochs = plan.epochs > 0 ? plan.epochs : std::max<int64_t>(1, all / share);
+  check(epochs <= all, ErrorCode::config,
+        "training '" + task_.name + "' is to prune in its last " +
+            (epochs == 1 ? "epoch" : std::to_string(epochs) + " epochs") + " of " +
+            std::to_string(steps_per_epoch_) + " steps, and has only " +
+            std::to_string(total_steps_) + " steps",
+        "train longer, or lower --train.prune_epochs");
+  return epochs * steps_per_epoch_;
+}
+
+void Fit::prune() {
+  const int64_t step = state_.step - (total_steps_ - pruning_steps_);
+  if (pruning_steps_ == 0 || step < 0) return;
+  if (step == 0) begin_pruning();
+  if (prunes_at(plan_.prune, step, pruning_steps_)) {
+    optimizer_.prune(sparsity_at(plan_.prune, step, pruning_steps_));
+  }
+}
+
+void Fit::begin_pruning() {
+  if (task_.before_pruning) task_.before_pruning();
+  TrainPoint point;
+  point.unpruned = true;
+  point.step = state_.step;
+  point.epoch = point.step / steps_per_epoch_;
+  point.within_epoch = point.step % steps_per_epoch_ != 0;
+  tell(point);
+  if (plan_.prune.fresh_optimizer) optimizer_.restart();
 }
 
 void Fit::write_lines() {

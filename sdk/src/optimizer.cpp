@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel_updates.h"
 #include "modhost/error.h"
 
 namespace modhost {
@@ -19,7 +20,8 @@ const Tensor& needed(const NamedTensors& state, const std::string& name) {
 
 }  // namespace
 
-NamedOptimizer::NamedOptimizer(const NamedTensors& trained, const TrainPlan& plan, int64_t networks)
+NamedOptimizer::NamedOptimizer(const NamedTensors& trained, const TrainPlan& plan, int64_t networks,
+                               const std::vector<std::string>& kernels)
     : trained_(trained), plan_(plan), networks_(networks), kind_(Kind::sgd) {
   check(plan.optimizer == "adam" || plan.optimizer == "adamw" || plan.optimizer == "sgd",
         ErrorCode::config,
@@ -29,6 +31,7 @@ NamedOptimizer::NamedOptimizer(const NamedTensors& trained, const TrainPlan& pla
   for (const auto& [name, tensor] : trained) {
     Slot slot;
     slot.parameter = tensor;
+    slot.is_kernel = std::find(kernels.begin(), kernels.end(), name) != kernels.end();
     const bool moves = kind_ != Kind::sgd || plan.momentum > 0;
     if (moves) slot.first = torch::zeros_like(tensor, torch::MemoryFormat::Contiguous);
     if (kind_ != Kind::sgd) slot.second = torch::zeros_like(slot.first);
@@ -43,12 +46,43 @@ void NamedOptimizer::zero_grad() {
 
 void NamedOptimizer::step(double lr) {
   const torch::NoGradGuard no_grad;
+  prepare_kernels();
   const double decay = kind_ == Kind::adamw ? 0 : plan_.weight_decay;
   const Preparation prepare{plan_.linear_penalty, clip_factors(), decay};
   for (Slot& slot : slots_) {
     if (!slot.parameter.grad().defined()) continue;
     ++slot.steps;
     update(slot, prepare, lr);
+    if (slot.kept.defined()) zero_pruned(slot.parameter, slot.kept);
+  }
+}
+
+// Before the norm is taken: what is pruned has no gradient.
+void NamedOptimizer::prepare_kernels() {
+  const bool penalised = plan_.l1 != 0 || plan_.l2 != 0, clips = plan_.clip_norm > 0;
+  for (Slot& slot : slots_) {
+    Tensor& gradient = slot.parameter.mutable_grad();
+    if (!slot.is_kernel || !gradient.defined()) continue;
+    if (penalised || slot.kept.defined()) gradient = gradient.contiguous();
+    if (penalised) add_size_gradient(gradient, slot.parameter, plan_.l1, plan_.l2);
+    if (clips && slot.kept.defined()) zero_pruned(gradient, slot.kept);
+  }
+}
+
+void NamedOptimizer::prune(double sparsity) {
+  for (Slot& slot : slots_) {
+    if (!slot.is_kernel) continue;
+    slot.kept = largest_entries(slot.parameter, networks_, sparsity);
+    zero_pruned(slot.parameter.detach(), slot.kept);
+  }
+}
+
+void NamedOptimizer::restart() {
+  for (Slot& slot : slots_) {
+    for (Tensor* state : {&slot.first, &slot.second}) {
+      if (state->defined()) *state = torch::zeros_like(*state);
+    }
+    slot.steps = 0;
   }
 }
 
@@ -57,7 +91,7 @@ void NamedOptimizer::keep(const std::vector<int64_t>& positions) {
   networks_ = static_cast<int64_t>(positions.size());
   for (Slot& slot : slots_) {
     const Tensor at = torch::tensor(positions, torch::kLong).to(slot.parameter.device());
-    for (Tensor* state : {&slot.first, &slot.second}) {
+    for (Tensor* state : {&slot.first, &slot.second, &slot.kept}) {
       if (state->defined()) *state = state->index_select(0, at);
     }
   }
@@ -95,6 +129,7 @@ NamedTensors NamedOptimizer::state() const {
   for (size_t i = 0; i < slots_.size(); ++i) {
     const auto& [name, tensor] = trained_[i];
     const Slot& slot = slots_[i];
+    if (slot.kept.defined()) out.emplace_back(name + "/kept", slot.kept);
     if (slot.steps == 0) continue;
     if (kind_ == Kind::sgd) {
       if (slot.first.defined()) out.emplace_back(name + "/momentum", slot.first);
@@ -113,6 +148,11 @@ void NamedOptimizer::load_state(const NamedTensors& state) {
   for (size_t i = 0; i < slots_.size(); ++i) {
     const std::string& name = trained_[i].first;
     Slot& slot = slots_[i];
+    if (const Tensor* kept = find(state, name + "/kept")) {
+      slot.kept = kept->to(slot.parameter.device(), torch::kBool).contiguous();
+      check(slot.kept.sizes() == slot.parameter.sizes(), ErrorCode::data,
+            "the checkpoint's '" + name + "/kept' has another shape than the weights");
+    }
     if (kind_ == Kind::sgd) {
       if (slot.first.defined()) slot.first.copy_(needed(state, name + "/momentum"));
       continue;

@@ -19,7 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int64_t kMostEpochs = 1'000'000;  // between two checkpoints
-constexpr const char* kForms = "write every=2 (epochs) or at=acc:0.5,0.7 (validation accuracies)";
+constexpr const char* kForms =
+    "write every=2 (epochs), at=acc:0.5,0.7 (validation accuracies) or at=prune (before and after "
+    "pruning)";
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
   throw Error(ErrorCode::config, "option 'train.checkpoints': '" + text + "' " + why, kForms);
@@ -91,6 +93,8 @@ CheckpointPlan parse_checkpoints(const std::string& text) {
     plan.every = *epochs;
   } else if (begins(text, "at=acc:")) {
     plan.accuracies = accuracies_in(text, after(text, "at=acc:"));
+  } else if (text == "at=prune") {
+    plan.pruning = true;
   } else {
     refuse(text, "is no way to choose checkpoints");
   }

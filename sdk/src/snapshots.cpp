@@ -25,6 +25,8 @@ SnapshotKeeper::SnapshotKeeper(CheckpointPlan plan, int64_t batch_size, RunWrite
     : plan_(std::move(plan)), batch_size_(batch_size), writer_(writer) {}
 
 std::string SnapshotKeeper::label(const TrainPoint& point) const {
+  if (plan_.pruning) return point.unpruned ? kUnpruned : point.last ? kPruned : "";
+  if (point.unpruned) return "";
   if (plan_.every > 0) {
     return point.last || point.epoch % plan_.every == 0 ? time_label(point) : "";
   }

@@ -16,6 +16,9 @@ namespace detail {
 inline constexpr const char* kSnapshotFolder = "over_time";
 inline constexpr const char* kSnapshotFile = "network.safetensors";
 
+inline constexpr const char* kUnpruned = "unpruned";
+inline constexpr const char* kPruned = "pruned";
+
 // The metadata of a snapshot's file.
 inline constexpr const char* kLabelKey = "label";
 inline constexpr const char* kEpochKey = "epoch";

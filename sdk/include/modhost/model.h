@@ -126,6 +126,10 @@ class Model : public ModelBase {
   std::shared_ptr<const O> options_;
 };
 
+// Full names of the parameters that connect units with units, as their layers' wiring says: weights
+// of linear and recurrent layers, convolutions, attention, embeddings; no biases, no norms.
+std::vector<std::string> kernel_names(const ModelBase& model);
+
 // Parameter name -> its variants.
 using Variations = std::map<std::string, std::shared_ptr<const Variation>>;
 

@@ -10,21 +10,24 @@
 namespace modhost {
 inline namespace v1 {
 
-// Which states: those after every so many epochs, the first and the last among them, or those at
-// the first end of an epoch at which the validation accuracy reaches a number.
+// Which states: those after every so many epochs, the first and the last among them, those at the
+// first end of an epoch at which the validation accuracy reaches a number, or those before and
+// after pruning.
 struct CheckpointPlan {
   int64_t every = 0;               // epochs; 0: none
   std::vector<double> accuracies;  // 0 .. 1, rising
-  bool empty() const { return every == 0 && accuracies.empty(); }
+  bool pruning = false;
+  bool empty() const { return every == 0 && accuracies.empty() && !pruning; }
 };
 
-// "every=2", "at=acc:0.5,0.7"; "" is the empty plan. Error(config) for anything else.
+// "every=2", "at=acc:0.5,0.7", "at=prune"; "" is the empty plan. Error(config) for anything else.
 CheckpointPlan parse_checkpoints(const std::string& text);
 
 // One state, in RUN/over_time/LABEL/network.safetensors and .npz.
 struct Snapshot {
   std::filesystem::path file;   // the .safetensors, whose metadata is what follows
-  std::string label;            // "epoch_0004", "acc_0.70", "acc_0.50+acc_0.70", "step_1250"
+  std::string label;            // "epoch_0004", "acc_0.70", "acc_0.50+acc_0.70", "step_1250",
+                                // "unpruned", "pruned"
   int64_t epoch = 0;            // completed
   int64_t step = 0;             // done
   int64_t samples = 0;          // seen

@@ -12,7 +12,9 @@
 #include "modhost/dataset.h"
 #include "modhost/option.h"
 #include "modhost/progress.h"
+#include "modhost/pruning.h"
 #include "modhost/tensor.h"
+#include "modhost/unit_training.h"
 #include "modhost/writer.h"
 
 namespace modhost {
@@ -31,6 +33,10 @@ struct TrainPlan {
   // Adds so much times the sum of all trained entries to what is minimised: a constant gradient,
   // which costs nothing and does not show in the loss that is reported.
   double linear_penalty = 0;
+  // Add so many times the sum of |w|, and of w^2, over TrainTask::kernels to what is minimised;
+  // not shown in the loss either. Their gradients are clipped with the rest.
+  double l1 = 0;
+  double l2 = 0;
   int64_t epochs = 1;
   int64_t batch_size = 32;  // the last, incomplete batch of an epoch is left out
   // Exactly so many steps, whatever the epoch; 0: `epochs` decides. Milestones and validation still
@@ -42,6 +48,11 @@ struct TrainPlan {
   double decay = 0.1;
   int64_t patience = 0;  // stop after so many epochs without a better validation score, and return
                          // to the best; 0: train to the end and keep the last
+  PrunePlan prune;       // of TrainTask::kernels
+  // For whoever makes the task (Experiment): the trainer itself only notes that another init or
+  // penalty is another plan.
+  ModularInit init;
+  ClusterPenalty clusterability;
 };
 
 // The section [train]: the plan of the network's own training.
@@ -86,8 +97,72 @@ struct TrainOptions : Options {
       *this, "checkpoints", "",
       "run the method on states of the network during its training: every=2 (epochs) or "
       "at=acc:0.5,0.7 (once the validation accuracy reaches these)"};
+  Option<double> l1{*this, "l1", 0,
+                    "adds so many times the sum of |w| over all kernels (no biases, no norms) to "
+                    "what is minimised; not shown in the loss",
+                    AtLeast{0}};
+  Option<double> l2{*this, "l2", 0,
+                    "the same of the sum of w^2, as in Keras: its gradient is 2 l2 w", AtLeast{0}};
+  Option<std::string> prune{
+      *this,
+      "prune",
+      "none",
+      "set the smallest weights of each kernel to zero in the last epochs, more and more: over "
+      "steps (polynomial, as tfmot) or over prunings (zhu_gupta, as in PyTorch)",
+      Choices{{"none", "polynomial", "zhu_gupta"}},
+      Paper{"Zhu and Gupta 2018"}};
+  Option<double> prune_sparsity{*this, "prune_sparsity", 0.9,
+                                "share of each kernel that is zero at the end", Range{0, 1}};
+  Option<double> prune_start_sparsity{
+      *this, "prune_start_sparsity", -1,
+      "share at the first pruning; -1: 0.5 with polynomial, 0 with zhu_gupta", Range{-1, 1}};
+  Option<int64_t> prune_epochs{*this, "prune_epochs", 0,
+                               "how many of the epochs, the last ones, belong to the pruning; 0: "
+                               "half with polynomial, a quarter with zhu_gupta",
+                               AtLeast{0}};
+  Option<int64_t> prune_every{
+      *this, "prune_every", 0,
+      "steps from one pruning to the next; 0: 10 with polynomial, 100 with zhu_gupta", AtLeast{0}};
+  Option<std::string> prune_optimizer{*this, "prune_optimizer", "auto",
+                                      "whether the pruning begins with a fresh optimiser; auto: "
+                                      "fresh with polynomial, kept with zhu_gupta",
+                                      Choices{{"auto", "fresh", "kept"}}};
+  Option<int64_t> init_modules{
+      *this,
+      "init_modules",
+      0,
+      "initial weights in so many modules of units: larger within one, smaller between; 0: none",
+      AtLeast{0},
+      Paper{"Filan et al. 2021"}};
+  Option<double> init_down{*this, "init_down", 0.6,
+                           "factor of the initial weights between modules; those within get 1 + (1 "
+                           "- init_down) (init_modules - 1)",
+                           Range{0, 1}};
+  Option<bool> init_first{*this, "init_first", false,
+                          "also for the weights that read the network's input"};
+  Option<double> clusterability{
+      *this,
+      "clusterability",
+      0,
+      "adds so many times the mean of the smallest eigenvalues but the first of the normalised "
+      "Laplacian of the graph of units to what is minimised; not shown in the loss",
+      AtLeast{0},
+      Paper{"Filan et al. 2021"}};
+  Option<int64_t> clusterability_eigenvalues{*this, "clusterability_eigenvalues", 3,
+                                             "how many eigenvalues", AtLeast{1}};
+  Option<int64_t> clusterability_every{
+      *this, "clusterability_every", 1,
+      "every so many steps, with as many times the weight: cheaper", AtLeast{1}};
+  Option<bool> clusterability_normalize{
+      *this, "clusterability_normalize", false,
+      "before that, scale the weights into each hidden unit to norm sqrt(2) and those out of it by "
+      "the inverse: the same function where units are ReLU"};
   TrainPlan plan() const;
   void validate() const override;
+
+ private:
+  PrunePlan prune_plan() const;
+  void check_pruning() const;
 };
 
 // What one step reports, for one network as scalars [], for n trained together as [n].
@@ -97,8 +172,8 @@ struct StepResult {
   Tensor penalty{};      // is minimised with the loss and does not show in it
 };
 
-// Where a training of one network stands: before its first step, at the end of an epoch, or at its
-// end.
+// Where a training of one network stands: before its first step, at the end of an epoch, before its
+// pruning phase, or at its end.
 struct TrainPoint {
   int64_t epoch = 0;                  // completed
   int64_t step = 0;                   // done
@@ -106,6 +181,7 @@ struct TrainPoint {
   std::optional<double> score;        // of validate(), when there is one
   std::optional<double> best_before;  // of the ends of earlier epochs
   bool last = false;  // the tensors are what fit() leaves: with patience those of the best epoch
+  bool unpruned = false;  // the end of all that comes before the pruning phase
 };
 
 // What is trained, on what, and how a step is computed.
@@ -118,10 +194,14 @@ struct TrainTask {
   // Order of the samples. More than one: so many networks are trained together, exactly as each
   // would be alone. Dimension 0 of all tensors above counts them, and a batch holds a part of
   // plan.batch_size samples for each, in its own order. With data of different sizes their epochs
-  // end at different steps: the plan then must give `steps`, and no milestones or patience.
+  // end at different steps: the plan then must give `steps`, and no milestones, patience or
+  // pruning.
   std::vector<uint64_t> seeds{0};
   // What the networks are called in metrics.jsonl, NAME/LABEL; empty: by their numbers.
   std::vector<std::string> labels{};
+  // Names of those of `trained` that TrainPlan::l1, l2 and prune are about: weights that connect
+  // units with units. kernel_names() of a model.
+  std::vector<std::string> kernels{};
   torch::Device device = torch::kCPU;
   // `step` counts from 0 and goes on after a resume.
   std::function<StepResult(const Batch& batch, int64_t step)> step;
@@ -131,6 +211,9 @@ struct TrainTask {
   // Of one network alone: called at each point of the training with the tensors as they are then.
   // After a resume points may come a second time, with the same tensors; may be empty.
   std::function<void(const TrainPoint& point)> at_point{};
+  // Before the pruning phase, of one network or several: the tensors are not pruned yet. May come
+  // a second time like at_point, after which it is called; may be empty.
+  std::function<void()> before_pruning{};
   // With several networks and TrainPlan::patience: called when the tensors above have come to hold
   // other networks than before (positions in `seeds`), because some have stopped; at the end once
   // more with all of them.
