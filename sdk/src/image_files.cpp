@@ -1,10 +1,13 @@
 #include "modhost/image_files.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "modhost/count_text.h"
 #include "modhost/error.h"
+#include "modhost/files.h"
+#include "modhost/idx.h"
 #include "modhost/image_sheet.h"
 #include "modhost/numpy_random.h"
 #include "modhost/random.h"
@@ -18,11 +21,38 @@ constexpr double kHeldOut = 0.2;
 constexpr int64_t kShownColumns = 16;
 constexpr double kWhite = 255;
 
+const ChannelScale& imagenet_scale() {
+  static const ChannelScale scale{{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}};
+  return scale;
+}
+
 void check_parts(const ImageFilesFacts& facts, const ImageParts& parts) {
   for (const auto* part : {parts.train.get(), parts.test.get()}) {
     check(part->shape == facts.shape && part->size() > 0, ErrorCode::internal,
           "the files of " + facts.title + " were read as images of another shape, or as none");
   }
+}
+
+// The images of all sources, one after the other, as `stem`-images-idx3-ubyte.gz and labels.
+void write_idx_files(const std::filesystem::path& stem, const std::vector<int64_t>& shape,
+                     const std::vector<std::shared_ptr<const LabelledImageSource>>& sources) {
+  IdxArray images{{0, shape[1], shape[2]}, {}}, labels{{0}, {}};
+  const auto bytes = static_cast<size_t>(shape[1] * shape[2]);
+  for (const auto& source : sources) {
+    for (int64_t index = 0; index < source->size(); ++index) {
+      images.bytes.resize(images.bytes.size() + bytes);
+      source->pixels(index, images.bytes.data() + images.bytes.size() - bytes);
+      labels.bytes.push_back(static_cast<uint8_t>(source->group(index)));
+    }
+  }
+  images.shape[0] = labels.shape[0] = static_cast<int64_t>(labels.bytes.size());
+  write_idx_gz(stem.string() + "-images-idx3-ubyte.gz", images);
+  write_idx_gz(stem.string() + "-labels-idx1-ubyte.gz", labels);
+}
+
+ImageChanges changes_of(const Options& options) {
+  const auto& given = static_cast<const ClassImagesOptions&>(options);
+  return given.changes.changes(derive_seed(static_cast<uint64_t>(given.seed()), "changes"));
 }
 
 }  // namespace
@@ -35,18 +65,30 @@ std::vector<bool> paper_split(int64_t count) {
   return out;
 }
 
-ImageFiles::ImageFiles(ImageFilesFacts facts, std::shared_ptr<const Options> options)
+ImageFiles::ImageFiles(ImageFilesFacts facts, std::shared_ptr<const Options> options,
+                       const ImageChanges& changes)
     : facts_(std::move(facts)),
-      given_(std::static_pointer_cast<const ImageFilesOptions>(std::move(options))) {}
+      given_(std::static_pointer_cast<const ImageFilesOptions>(std::move(options))),
+      changes_(changes),
+      changer_(changes, facts_.shape) {
+  const std::string& scale = given_->normalise();
+  check(
+      !changes.grey || scale == "data" || scale == "unit", ErrorCode::config,
+      "option 'dataset.normalise' is '" + scale + "', which is of colours, and the images are grey",
+      "take --dataset.normalise data");
+}
 
 ImageFiles::~ImageFiles() = default;
 
-std::vector<std::string> ImageFiles::classes() const {
+std::vector<std::string> ImageFiles::chosen_classes() const {
   return given_->classes().empty() ? facts_.classes : given_->classes();
 }
 
+std::vector<std::string> ImageFiles::classes() const { return changes_.classes(chosen_classes()); }
+
 Signature ImageFiles::signature() const {
-  return {Input::image, facts_.shape, Output::classes, {static_cast<int64_t>(classes().size())}};
+  return {
+      Input::image, changer_.shape(), Output::classes, {static_cast<int64_t>(classes().size())}};
 }
 
 double ImageFiles::chance() const { return 1.0 / static_cast<double>(classes().size()); }
@@ -57,14 +99,15 @@ std::string ImageFiles::describe() const {
   std::string text = count_text(source->size() / versions) + " images (" + facts_.title;
   if (!given_->classes().empty()) text += ": " + join(classes());
   if (versions > 1) text += ", each in " + std::to_string(versions) + " versions";
-  return text + ", from " + files().folder.string() + ")";
+  return text + changes_.text() + ", from " + files().folder.string() + ")";
 }
 
 ChannelScale ImageFiles::scale(const LabelledImages& train) const {
   if (given_->normalise() == "data") return measured_scale(train);
-  const auto channels = static_cast<size_t>(facts_.shape.at(0));
+  const auto channels = static_cast<size_t>(train.shape.at(0));
   ChannelScale out{std::vector<double>(channels, 0), std::vector<double>(channels, 1)};
   if (given_->normalise() == "published") out = facts_.published;
+  if (given_->normalise() == "imagenet") out = imagenet_scale();
   for (size_t channel = 0; channel < channels; ++channel) {
     out.mean[channel] *= kWhite;
     out.deviation[channel] *= kWhite;
@@ -77,6 +120,10 @@ const ImageFiles::Loaded& ImageFiles::loaded() const {
   Loaded all;
   all.parts = read();
   check_parts(facts_, all.parts);
+  if (changer_.part_shape() != facts_.shape) {
+    all.parts = {changed_parts(changer_, *all.parts.train),
+                 changed_parts(changer_, *all.parts.test)};
+  }
   const int64_t count = all.parts.train->size();
   all.trains = given_->split() == "whole" ? std::vector<bool>(static_cast<size_t>(count), true)
                                           : paper_split(count);
@@ -127,7 +174,7 @@ Augmentation ImageFiles::augmentation() const {
 std::shared_ptr<const LabelledImageSource> ImageFiles::view(
     Split split, std::vector<int64_t> pixel_order) const {
   ImageView out;
-  out.classes = classes();
+  out.classes = chosen_classes();
   for (const std::string& name : facts_.classes) {
     const auto found = std::find(out.classes.begin(), out.classes.end(), name);
     out.label_of.push_back(found == out.classes.end() ? -1 : found - out.classes.begin());
@@ -137,7 +184,22 @@ std::shared_ptr<const LabelledImageSource> ImageFiles::view(
   out.scale = loaded().scale;
   if (split == Split::train) out.augmentation = augmentation();
   out.pixel_order = std::move(pixel_order);
+  if (!changes_.none()) out = changed(out, split);
   return std::make_shared<LabelledImageSource>(std::move(out));
+}
+
+ImageView ImageFiles::changed(const ImageView& view, Split split) const {
+  ImageChanges changes = changes_;
+  changes.seed = derive_seed(changes.seed, to_string(split));
+  const auto count = static_cast<int64_t>(view.classes.size());
+  ImageView out;
+  out.images = changed_wholes(changes, changer_, *view.images, view.chosen, view.label_of, count);
+  out.chosen.resize(view.chosen.size());
+  std::iota(out.chosen.begin(), out.chosen.end(), int64_t{0});
+  out.classes = classes();
+  out.scale = changer_.scale(view.scale);
+  out.augmentation = view.augmentation;
+  return out;
 }
 
 std::shared_ptr<const Source> ImageFiles::all(Split split) const {
@@ -148,6 +210,8 @@ std::shared_ptr<const Source> ImageFiles::all(Split split) const {
 
 void ImageFiles::show(const std::filesystem::path& picture) const {
   const auto source = view(Split::train);
+  const std::vector<int64_t>& shape = changer_.shape();
+  std::vector<uint8_t> sample(static_cast<size_t>(signature().input_size()));
   std::vector<std::vector<int64_t>> rows(classes().size());
   for (int64_t index = 0; index < source->size(); ++index) {
     auto& row = rows[static_cast<size_t>(source->group(index))];
@@ -156,14 +220,27 @@ void ImageFiles::show(const std::filesystem::path& picture) const {
   const auto paint = [&](int64_t row, int64_t column, uint8_t* pixels) {
     const auto& indices = rows[static_cast<size_t>(row)];
     if (column >= static_cast<int64_t>(indices.size())) return false;
-    source->pixels(indices[static_cast<size_t>(column)], pixels);
+    source->pixels(indices[static_cast<size_t>(column)], sample.data());
+    shown_pixels(shape, sample.data(), pixels);
     return true;
   };
-  write_image_sheet(picture, facts_.shape, static_cast<int64_t>(rows.size()), kShownColumns, paint);
+  write_image_sheet(picture, shown_shape(shape), static_cast<int64_t>(rows.size()), kShownColumns,
+                    paint);
+}
+
+void ImageFiles::export_to(const std::filesystem::path& folder) const {
+  const std::vector<int64_t>& shape = changer_.shape();
+  check(shape[0] == 1, ErrorCode::usage,
+        "images of " + std::to_string(shape[0]) +
+            " channels have no place in the IDX files of MNIST, those of one have",
+        facts_.shape[0] == 3 ? "add --dataset.grey true" : "");
+  make_folder(folder);
+  write_idx_files(folder / "train", shape, {view(Split::train), view(Split::validation)});
+  write_idx_files(folder / "t10k", shape, {view(Split::test)});
 }
 
 ClassImages::ClassImages(ImageFilesFacts facts, std::shared_ptr<const Options> options)
-    : ImageFiles(std::move(facts), options),
+    : ImageFiles(std::move(facts), options, changes_of(*options)),
       tasks_(classes(), std::static_pointer_cast<const ClassImagesOptions>(options)->tasks(),
              "classes") {}
 

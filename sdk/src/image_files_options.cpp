@@ -10,8 +10,10 @@ inline namespace v1 {
 namespace {
 
 std::vector<std::string> scales_of(const ImageFilesFacts& facts) {
-  if (facts.published.mean.empty()) return {"data", "unit"};
-  return {"data", "unit", "published"};
+  std::vector<std::string> out{"data", "unit"};
+  if (!facts.published.mean.empty()) out.emplace_back("published");
+  if (facts.shape.at(0) == 3) out.emplace_back("imagenet");
+  return out;
 }
 
 std::vector<std::string> augmentations_of(const ImageFilesFacts& facts) {
@@ -38,13 +40,14 @@ void ImageFilesOptions::validate() const {
 }
 
 std::string ImageFilesOptions::scale_help() const {
-  const std::string common =
+  std::string out =
       "what the pixels become: data: mean 0 and deviation 1 in each channel of the training file; "
       "unit: 0 .. 1";
-  return scales_.back() == "published" ? common +
-                                             "; published: by the constants of the ResNet's "
-                                             "recipe"
-                                       : common;
+  for (const std::string& scale : scales_) {
+    if (scale == "published") out += "; published: by the constants that most programs use";
+    if (scale == "imagenet") out += "; imagenet: by those of ImageNet";
+  }
+  return out;
 }
 
 std::string ImageFilesOptions::augment_help() const {

@@ -35,8 +35,10 @@ std::vector<bool> paper_split(int64_t count);
 
 class ImageFiles : public DatasetBase {
  public:
-  // options: those of the facts.
-  ImageFiles(ImageFilesFacts facts, std::shared_ptr<const Options> options);
+  // options: those of the facts. changes: to all images, pairs within each split. Error(config) for
+  // changes that these images do not allow.
+  ImageFiles(ImageFilesFacts facts, std::shared_ptr<const Options> options,
+             const ImageChanges& changes = {});
   ~ImageFiles() override;
 
   Signature signature() const override;
@@ -47,6 +49,9 @@ class ImageFiles : public DatasetBase {
   std::shared_ptr<const Source> all(Split split) const override;
   // A row of training images, as a network sees them but for the scale, for each class.
   void show(const std::filesystem::path& picture) const override;
+  // Images of one channel as the four IDX files of MNIST: training images, those for validation
+  // behind them, and test images. Error(usage) for others.
+  void export_to(const std::filesystem::path& folder) const override;
 
  protected:
   // Both parts have the shape and the labels of the facts, and at least one image.
@@ -54,7 +59,7 @@ class ImageFiles : public DatasetBase {
 
   const ImageFilesFacts& facts() const { return facts_; }
   const ImageFilesOptions& given() const { return *given_; }
-  // The classes that were asked for, in the order of the labels that come out.
+  // The classes that come out, in the order of their labels.
   std::vector<std::string> classes() const;
   // The images of a split; pixel_order as in ImageView.
   std::shared_ptr<const LabelledImageSource> view(Split split,
@@ -75,8 +80,15 @@ class ImageFiles : public DatasetBase {
   std::vector<int64_t> chosen(const ImageView& view, Split split) const;
   Augmentation augmentation() const;
 
+  // The classes of the files that were asked for.
+  std::vector<std::string> chosen_classes() const;
+  // With its images changed, all of them chosen.
+  ImageView changed(const ImageView& view, Split split) const;
+
   ImageFilesFacts facts_;
   std::shared_ptr<const ImageFilesOptions> given_;
+  ImageChanges changes_;
+  ImageChanger changer_;
   mutable std::optional<Loaded> loaded_;
   mutable std::map<Split, std::shared_ptr<const Source>> sources_;
 };

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "modhost/image_changes.h"
 #include "modhost/labelled_images.h"
 #include "modhost/option.h"
 
@@ -57,7 +58,7 @@ struct ImageFilesOptions : Options {
   Option<int64_t> versions{*this, "versions", 10,
                            "random versions of each image in an epoch, with 'augment'",
                            Range{1, 1000}};
-  Option<int64_t> seed{*this, "seed", 1234, "seed of the random versions", AtLeast{0}};
+  Option<int64_t> seed{*this, "seed", 1234, "seed of everything that is drawn here", AtLeast{0}};
 
   // Error(config): one class only, or one twice.
   void validate() const override;
@@ -75,6 +76,7 @@ struct ClassImagesOptions : ImageFilesOptions {
                       {},
                       "classes to leave out, one in each task, or classes that stand alone, joined "
                       "by +; none: each class left out"};
+  ImageChangesOptions changes{*this};
 };
 
 }  // namespace v1

@@ -67,11 +67,12 @@ class LabelledImageSource : public Source {
   std::vector<std::string> groups() const override { return view_.classes; }
   int64_t group(int64_t index) const override;
 
+  // Which of the images a sample shows.
+  int64_t image(int64_t index) const;
   // What a sample looks like: [channels, height, width], or in the order of pixel_order.
   void pixels(int64_t index, uint8_t* out) const;
 
  private:
-  int64_t image(int64_t index) const;
   void scaled(const uint8_t* sample, float* out) const;
 
   ImageView view_;

@@ -131,12 +131,17 @@ modhost::ImageFilesFacts facts_of(Digits which) {
                "bag", "ankle_boot"},
               true};
     case Digits::kmnist:
-      return {
-          "Kuzushiji-MNIST", shape, {"o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"}};
+      return {"Kuzushiji-MNIST",
+              shape,
+              {"o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"},
+              false,
+              4,
+              {{0.5}, {0.5}}};
     case Digits::mnist:
       break;
   }
-  return {"MNIST", shape, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}};
+  return {"MNIST", shape, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+          false,   4,     {{0.1307}, {0.3081}}};
 }
 
 DataFiles files_of(Digits which, const std::string& dataset, const std::string& folder) {
