@@ -287,6 +287,54 @@ TEST_CASE("networks trained together equal single trainings", "[networks]") {
   }
 }
 
+TEST_CASE("pruned and penalised networks trained together equal single trainings", "[networks]") {
+  Setting one = GENERATE(fnn_setting(), setting<Cnn>(Input::image, {2, 5, 5}));
+  one.plan.l1 = 0.002;
+  one.plan.l2 = 0.003;
+  one.plan.prune.schedule = "polynomial";
+  one.plan.prune.every = 3;
+  one.plan.prune.fresh_optimizer = GENERATE(false, true);
+  // The first steps of a fresh Adam divide by the sizes of gradients that may be small.
+  check_against_single(one, 3, 100 * kTolerance);
+
+  Setting shorter = one;
+  shorter.plan.epochs = 2;
+  shorter.plan.prune.schedule = "none";
+  const Folder folder;
+  const Done whole = run(one, folder.path / "whole", 3, 0);
+  const Done before = run(shorter, folder.path / "before", 3, 0);
+  for (size_t number = 0; number < 3; ++number) {
+    const fs::path file = "unpruned/" + std::to_string(number) + ".safetensors";
+    CHECK(difference(load_safetensors(folder.path / "whole" / file), before.networks[number]) == 0);
+    for (const auto& [name, weight] : whole.networks[number]) {
+      if (weight.dim() < 2) continue;
+      const auto kept = std::lround((1 - 0.9) * static_cast<double>(weight.numel()));
+      CHECK((weight != 0).sum().item<int64_t>() == kept);
+    }
+  }
+}
+
+TEST_CASE("pruned networks go on to the same bits after any stop", "[networks]") {
+  Setting cnn = setting<Cnn>(Input::image, {2, 5, 5});
+  cnn.plan.l1 = 0.002;
+  cnn.plan.prune.schedule = "polynomial";
+  cnn.plan.prune.every = 3;
+  const int64_t seeds = GENERATE(1, 3);
+  const Folder folder;
+  const Done whole = run(cnn, folder.path / "whole", seeds, 0);
+  for (int64_t stop = 1; stop < 16; ++stop) {  // 16 steps, the last 8 with pruning
+    const fs::path parts = folder.path / std::to_string(stop);
+    Setting stopped = cnn;
+    stopped.stop_after = stop;
+    CHECK_THROWS_AS(run(stopped, parts, seeds, 0), Error);
+    const Done resumed = run(cnn, parts, seeds, 0);
+    CHECK(difference(resumed.network, whole.network) == 0);
+    const fs::path unpruned = seeds == 1 ? "unpruned.safetensors" : "unpruned/2.safetensors";
+    CHECK(read_file(parts / unpruned) == read_file(folder.path / "whole" / unpruned));
+    CHECK(read_file(parts / "metrics.jsonl") == read_file(folder.path / "whole/metrics.jsonl"));
+  }
+}
+
 TEST_CASE("networks trained together in single precision equal single trainings", "[networks]") {
   // Sums in another order: 1e-7 of values near 1, a few dozen steps; sgd, whose steps are no larger
   // than the differences of the gradients.

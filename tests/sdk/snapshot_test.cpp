@@ -189,6 +189,39 @@ TEST_CASE("steps that end within an epoch leave a last snapshot of their own", "
   CHECK(same(load_safetensors(end.file), last));
 }
 
+TEST_CASE("a network is kept before and after its pruning", "[snapshot]") {
+  Setting setting;
+  setting.checkpoints = "at=prune";
+  setting.plan.prune.schedule = "polynomial";
+  setting.plan.prune.epochs = 2;
+  setting.stop_after = GENERATE(-1, 24, 25, 26, 31);  // the pruning begins after 25 steps
+  const Folder folder;
+  if (setting.stop_after > 0) {
+    CHECK_THROWS_AS(setting.run(folder.path), Error);
+    setting.stop_after = -1;
+  }
+  const NamedTensors last = setting.run(folder.path);
+  CHECK(labels_in(folder.path) == Labels{"unpruned", "pruned"});
+  const auto found = snapshots_in(folder.path);
+  CHECK(found[0].epoch == 5);
+  CHECK(found[1].epoch == 7);
+  CHECK(found[0].score.has_value());
+  CHECK(same(load_safetensors(found[1].file), last));
+  Setting shorter;
+  shorter.plan.epochs = 5;
+  const fs::path other = folder.path / "short";
+  fs::create_directories(other);
+  const NamedTensors before = shorter.run(other);
+  CHECK(same(load_safetensors(found[0].file), before));
+  CHECK(same(load_safetensors(folder.path / "unpruned.safetensors"), before));
+
+  setting.checkpoints = "every=1";  // an epoch's end that is also the beginning of the pruning
+  const fs::path all = folder.path / "all";
+  fs::create_directories(all);
+  setting.run(all);
+  CHECK(snapshots_in(all).size() == 8);
+}
+
 TEST_CASE("a threshold is kept at the first epoch that reaches it", "[snapshot]") {
   Setting every;
   every.checkpoints = "every=1";
