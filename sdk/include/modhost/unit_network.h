@@ -40,8 +40,8 @@ struct UnitWriter {
 // Which entries of a parameter are the taps of which edge; as the Wiring that it comes from.
 struct TapMap {
   int out_dim = 0, in_dim = 1;
-  int64_t groups = 1;    // of a grouped convolution
-  int64_t in_units = 0;  // of the layer that owns the parameter
+  int64_t groups = 1;                   // of a grouped convolution
+  int64_t out_units = 0, in_units = 0;  // of the layer that owns the parameter
   Tensor inputs;  // [units from, places] int64: inputs of that layer at which the unit arrives; -1:
                   // at fewer places than others
 };
@@ -115,18 +115,11 @@ enum class KernelNorm {
              // sum of squares over matrices
 };
 
-// Where the factors of batch normalisations go. Both sides are right in a network of ReLUs: what
-// leaves a unit and what arrives there are scaled alike by pulling a factor through it.
-enum class BatchNormFold {
-  none,       // the networks of their TensorFlow code
-  automatic,  // by UnitScale::direct
-  direct,     // only factors of the units fed; the others are ignored
-  outgoing,   // all of them to the weights that read the normalised units
-};
-
 struct GraphChoice {
   KernelNorm norm = KernelNorm::l1;
-  BatchNormFold fold = BatchNormFold::automatic;  // before |.|: no edge is ever negative
+  // The factors of batch normalisations, before |.|: no edge is ever negative. On which side of the
+  // units they are put (UnitScale::direct) is the same to a network of ReLUs, but not to its graph.
+  bool fold_batch_norm = true;
   // Unit by unit, from the input on: weights into a unit that has some and is read divided by their
   // L2 norm, weights out of it multiplied by that; a norm of 0 changes nothing. Leaves what a
   // network of ReLUs without shifts computes as it is. Error(config) where units reach themselves

@@ -1,0 +1,44 @@
+// The values of units while a model runs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "modhost/unit_activations.h"
+#include "unit_sources.h"
+
+namespace modhost {
+inline namespace v1 {
+namespace detail {
+
+// Where the values of one group of units are seen.
+struct UnitView {
+  const Layer* layer = nullptr;  // nullptr: nowhere
+  std::string group;             // "in", "out", or an inner group
+  bool channels = false;         // units are dimension 1, [n, units, ...]; otherwise the last
+  // What the layer reads: the inputs of each unit. Empty: unit u is entry u.
+  std::vector<std::vector<int64_t>> inputs{};
+  int64_t units = 0;
+};
+
+// Reduces what it sees at once: models may overwrite it.
+class UnitRecorder : public LayerObserver {
+ public:
+  UnitRecorder(const std::vector<UnitView>& views, const Batch& batch, KernelNorm norm);
+  void saw(const Layer& layer, const std::string& group, const Tensor& value) override;
+  // [samples, units] double on the CPU for each view; undefined for what was not seen.
+  std::vector<Tensor> values() const;
+
+ private:
+  void add(size_t view, const Tensor& value);
+  Tensor without_padding(const Tensor& value) const;
+
+  const std::vector<UnitView>& views_;
+  const Batch& batch_;
+  KernelNorm norm_;
+  std::vector<std::vector<Tensor>> parts_;  // [samples, units] of each view, one for each call
+};
+
+}  // namespace detail
+}  // namespace v1
+}  // namespace modhost
