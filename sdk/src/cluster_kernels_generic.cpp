@@ -1,0 +1,2 @@
+#define MODHOST_ISA generic
+#include "cluster_kernels_impl.h"
