@@ -7,7 +7,6 @@
 #include "modhost/count_text.h"
 #include "modhost/error.h"
 #include "modhost/files.h"
-#include "modhost/idx.h"
 #include "modhost/image_sheet.h"
 #include "modhost/numpy_random.h"
 #include "modhost/random.h"
@@ -33,21 +32,19 @@ void check_parts(const ImageFilesFacts& facts, const ImageParts& parts) {
   }
 }
 
-// The images of all sources, one after the other, as `stem`-images-idx3-ubyte.gz and labels.
-void write_idx_files(const std::filesystem::path& stem, const std::vector<int64_t>& shape,
-                     const std::vector<std::shared_ptr<const LabelledImageSource>>& sources) {
-  IdxArray images{{0, shape[1], shape[2]}, {}}, labels{{0}, {}};
-  const auto bytes = static_cast<size_t>(shape[1] * shape[2]);
+// The images of all sources, one after the other.
+LabelledImages gathered(const std::vector<std::shared_ptr<const LabelledImageSource>>& sources,
+                        const std::vector<int64_t>& shape) {
+  LabelledImages out{shape, {}, {}};
+  const auto bytes = static_cast<size_t>(out.image_bytes());
   for (const auto& source : sources) {
     for (int64_t index = 0; index < source->size(); ++index) {
-      images.bytes.resize(images.bytes.size() + bytes);
-      source->pixels(index, images.bytes.data() + images.bytes.size() - bytes);
-      labels.bytes.push_back(static_cast<uint8_t>(source->group(index)));
+      out.pixels.resize(out.pixels.size() + bytes);
+      source->pixels(index, out.pixels.data() + out.pixels.size() - bytes);
+      out.labels.push_back(static_cast<uint8_t>(source->group(index)));
     }
   }
-  images.shape[0] = labels.shape[0] = static_cast<int64_t>(labels.bytes.size());
-  write_idx_gz(stem.string() + "-images-idx3-ubyte.gz", images);
-  write_idx_gz(stem.string() + "-labels-idx1-ubyte.gz", labels);
+  return out;
 }
 
 ImageChanges changes_of(const Options& options) {
@@ -235,8 +232,8 @@ void ImageFiles::export_to(const std::filesystem::path& folder) const {
             " channels have no place in the IDX files of MNIST, those of one have",
         facts_.shape[0] == 3 ? "add --dataset.grey true" : "");
   make_folder(folder);
-  write_idx_files(folder / "train", shape, {view(Split::train), view(Split::validation)});
-  write_idx_files(folder / "t10k", shape, {view(Split::test)});
+  write_idx_files(gathered({view(Split::train), view(Split::validation)}, shape), folder / "train");
+  write_idx_files(gathered({view(Split::test)}, shape), folder / "t10k");
 }
 
 ClassImages::ClassImages(ImageFilesFacts facts, std::shared_ptr<const Options> options)

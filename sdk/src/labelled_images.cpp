@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "modhost/error.h"
+#include "modhost/idx.h"
 #include "modhost/random.h"
 
 namespace modhost {
@@ -49,6 +50,17 @@ void cut_out(const uint8_t* from, int64_t height, int64_t width, const Cut& cut,
 
 int64_t LabelledImages::image_bytes() const {
   return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+}
+
+void write_idx_files(const LabelledImages& images, const std::filesystem::path& stem) {
+  const std::vector<int64_t>& shape = images.shape;
+  check(shape.at(0) == 1 && images.size() > 0, ErrorCode::usage,
+        std::to_string(images.size()) + " images of " + std::to_string(shape[0]) +
+            " channels cannot be written as '" + stem.filename().string() +
+            "-images-idx3-ubyte.gz', needed are images of one");
+  write_idx_gz(stem.string() + "-images-idx3-ubyte.gz",
+               {{images.size(), shape[1], shape[2]}, images.pixels});
+  write_idx_gz(stem.string() + "-labels-idx1-ubyte.gz", {{images.size()}, images.labels});
 }
 
 ChannelScale measured_scale(const LabelledImages& images) {

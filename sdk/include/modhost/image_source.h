@@ -4,11 +4,13 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "modhost/dataset.h"
+#include "modhost/labelled_images.h"
 
 namespace modhost {
 inline namespace v1 {
@@ -25,6 +27,13 @@ class ImageReader {
   // bytes; called from several threads at once.
   virtual int64_t read(int64_t index, uint8_t* pixels) const = 0;
 };
+
+// All images of a reader in memory; shape as in ImageSource. Targets are 0 .. 255.
+LabelledImages read_all(const ImageReader& reader, const std::vector<int64_t>& shape);
+
+// A page with a row for each group: its first 16 images, as shown_pixels() shows them.
+void write_reader_sheet(const std::filesystem::path& path, const ImageReader& reader,
+                        const std::vector<int64_t>& shape);
 
 // Room for images, shared by the sources of a dataset.
 class ImageMemory {

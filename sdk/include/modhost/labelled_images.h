@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ struct LabelledImages {
   int64_t size() const { return static_cast<int64_t>(labels.size()); }
   int64_t image_bytes() const;
 };
+
+// Images of one channel as `stem`-images-idx3-ubyte.gz and `stem`-labels-idx1-ubyte.gz, the format
+// of MNIST. Error(usage) for images of more channels, and when there are none.
+void write_idx_files(const LabelledImages& images, const std::filesystem::path& stem);
 
 // In channel c a byte b becomes (b - mean[c]) / deviation[c].
 struct ChannelScale {

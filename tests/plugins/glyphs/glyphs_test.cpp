@@ -134,3 +134,40 @@ TEST_CASE("the contact sheet is a picture", "[glyphs]") {
   CHECK(std::filesystem::file_size(path) > 10000);
   std::filesystem::remove(path);
 }
+
+TEST_CASE("two glyphs in one image are told by the sum of their numbers", "[glyphs]") {
+  auto options = small_options();
+  options->changes.compose.set("stacked");
+  const Glyphs dataset(options);
+  CHECK(dataset.signature().text() == "image [6, 16, 16] -> classes [10]");
+  CHECK(dataset.tasks().front().name == "without_sum_0");
+  CHECK_THAT(dataset.describe(), Catch::Contains("two in one: stacked"));
+  // Each half of the channels is one of the plain images, and their glyphs add up.
+  const auto plain = Glyphs(small_options()).all(Split::train);
+  const auto stacked = dataset.all(Split::train);
+  std::vector<int64_t> all(200);
+  std::iota(all.begin(), all.end(), int64_t{0});
+  const Tensor known = plain->load(all).input.flatten(1);
+  const Batch batch = stacked->load({0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  for (int64_t i = 0; i < 10; ++i) {
+    int64_t sum = 0;
+    for (const Tensor& half : batch.input[i].chunk(2)) {
+      const Tensor same = (known == half.flatten()).all(1);
+      REQUIRE(same.sum().item<int64_t>() == 1);
+      sum += same.to(torch::kInt).argmax().item<int64_t>() % kGlyphs;
+    }
+    CHECK(batch.target[i].item<int64_t>() == sum % kGlyphs);
+  }
+}
+
+TEST_CASE("grey glyphs in three equal channels", "[glyphs]") {
+  auto options = small_options();
+  options->changes.grey.set(true);
+  options->changes.resize.set(8);
+  options->changes.tile.set(3);
+  const Tensor image = Glyphs(options).all(Split::test)->load({3}).input[0];
+  CHECK(image.sizes().vec() == std::vector<int64_t>{3, 8, 8});
+  CHECK(torch::equal(image[0], image[1]));
+  CHECK(torch::equal(image[0], image[2]));
+  CHECK((image[0].max() - image[0].min()).item<float>() > 0.1F);
+}

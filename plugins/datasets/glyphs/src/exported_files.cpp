@@ -2,7 +2,6 @@
 
 #include <modhost/error.h>
 #include <modhost/files.h>
-#include <modhost/idx.h>
 
 #include <string>
 
@@ -14,15 +13,6 @@ using modhost::LabelledImages;
 
 constexpr int64_t kCifarSide = 32;
 constexpr int64_t kBatches = 5;  // files of training images
-
-// <name>-images-idx3-ubyte.gz and <name>-labels-idx1-ubyte.gz
-void write_idx_files(const LabelledImages& images, const std::string& name,
-                     const fs::path& folder) {
-  modhost::write_idx_gz(folder / (name + "-images-idx3-ubyte.gz"),
-                        {{images.size(), images.shape[1], images.shape[2]}, images.pixels});
-  modhost::write_idx_gz(folder / (name + "-labels-idx1-ubyte.gz"),
-                        {{images.size()}, images.labels});
-}
 
 // Images first .. last-1: for each its label, then its pixels, red, green and blue.
 void write_cifar_file(const LabelledImages& images, int64_t first, int64_t last,
@@ -43,9 +33,10 @@ void write_glyph_files(const GlyphFiles& files, const fs::path& folder) {
   using modhost::ErrorCode;
   const std::vector<int64_t>& shape = files.train.shape;
   const bool grey = shape.at(0) == 1;
-  modhost::check(grey || shape.at(1) == kCifarSide, ErrorCode::usage,
-                 "colour images of " + std::to_string(shape.at(1)) +
-                     " pixels have no file format, those of CIFAR-10 have 32",
+  modhost::check(grey || (shape[0] == 3 && shape.at(1) == kCifarSide), ErrorCode::usage,
+                 "images of " + std::to_string(shape[0]) + " channels and " +
+                     std::to_string(shape.at(1)) +
+                     " pixels have no file format, those of CIFAR-10 have 3 and 32",
                  "give '--dataset.side 32', or '--dataset.channels 1' for the format of MNIST");
   modhost::check(files.train.size() >= kBatches && files.test.size() > 0, ErrorCode::usage,
                  "there are " + std::to_string(files.train.size()) + " training and " +
@@ -53,8 +44,8 @@ void write_glyph_files(const GlyphFiles& files, const fs::path& folder) {
                      std::to_string(kBatches) + " and 1");
   if (grey) {
     modhost::make_folder(folder);
-    write_idx_files(files.train, "train", folder);
-    write_idx_files(files.test, "t10k", folder);
+    modhost::write_idx_files(files.train, folder / "train");
+    modhost::write_idx_files(files.test, folder / "t10k");
     return;
   }
   const fs::path batches = folder / "cifar-10-batches-bin";

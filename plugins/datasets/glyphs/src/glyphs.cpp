@@ -5,7 +5,6 @@
 #include <modhost/error.h>
 #include <modhost/random.h>
 
-#include "contact_sheet.h"
 #include "exported_files.h"
 #include "glyph.h"
 
@@ -43,7 +42,8 @@ void GlyphsOptions::validate() const {
 
 Glyphs::Glyphs(std::shared_ptr<const Options> given)
     : Dataset(std::move(given)),
-      tasks_(glyph_names(), options().tasks(), "glyphs"),
+      changer_(changes(Split::train), {options().channels(), options().side(), options().side()}),
+      tasks_(changes(Split::train).classes(glyph_names()), options().tasks(), "glyphs"),
       memory_(std::make_shared<ImageMemory>(options().cache_mb() * (int64_t{1} << 20))) {}
 
 Look Glyphs::look() const {
@@ -60,17 +60,25 @@ int64_t Glyphs::count(Split split) const {
   return split == Split::validation ? options().validation() : options().test();
 }
 
+ImageChanges Glyphs::changes(Split split) const {
+  return options().changes.changes(derive_seed(seed(split), "changes"));
+}
+
+std::unique_ptr<ImageReader> Glyphs::reader(Split split) const {
+  return changed_reader(changes(split),
+                        std::make_unique<GlyphReader>(look(), count(split), seed(split)),
+                        {options().channels(), options().side(), options().side()});
+}
+
 Signature Glyphs::signature() const {
-  return {Input::image,
-          {options().channels(), options().side(), options().side()},
-          Output::classes,
-          {kGlyphs}};
+  return {Input::image, changer_.shape(), Output::classes, {kGlyphs}};
 }
 
 std::string Glyphs::describe() const {
   const std::string side = std::to_string(options().side());
   return count_text(options().train()) + " images (ten glyphs, " + side + "x" + side + " pixels, " +
-         (options().channels() == 1 ? "grey" : "colour") + ", generated)";
+         (options().channels() == 1 ? "grey" : "colour") + changes(Split::train).text() +
+         ", generated)";
 }
 
 double Glyphs::chance() const { return 1.0 / kGlyphs; }
@@ -78,9 +86,7 @@ double Glyphs::chance() const { return 1.0 / kGlyphs; }
 std::shared_ptr<const Source> Glyphs::all(Split split) const {
   auto& source = sources_[split];
   if (source == nullptr) {
-    source = std::make_shared<ImageSource>(
-        std::make_unique<GlyphReader>(look(), count(split), seed(split)), signature().input_shape,
-        kScale, memory_);
+    source = std::make_shared<ImageSource>(reader(split), signature().input_shape, kScale, memory_);
   }
   return source;
 }
@@ -94,23 +100,16 @@ std::shared_ptr<const Source> Glyphs::other(const std::string& name, Split split
 }
 
 void Glyphs::export_to(const std::filesystem::path& folder) const {
-  GlyphFiles files;
-  for (const Split split : {Split::train, Split::validation, Split::test}) {
-    const GlyphReader reader(look(), count(split), seed(split));
-    LabelledImages& into = split == Split::test ? files.test : files.train;
-    for (int64_t index = 0; index < reader.size(); ++index) {
-      into.pixels.resize(into.pixels.size() + static_cast<size_t>(signature().input_size()));
-      uint8_t* end = into.pixels.data() + into.pixels.size();
-      into.labels.push_back(
-          static_cast<uint8_t>(reader.read(index, end - signature().input_size())));
-    }
-    into.shape = signature().input_shape;
-  }
+  GlyphFiles files{read_all(*reader(Split::train), signature().input_shape),
+                   read_all(*reader(Split::test), signature().input_shape)};
+  const LabelledImages more = read_all(*reader(Split::validation), signature().input_shape);
+  files.train.pixels.insert(files.train.pixels.end(), more.pixels.begin(), more.pixels.end());
+  files.train.labels.insert(files.train.labels.end(), more.labels.begin(), more.labels.end());
   write_glyph_files(files, folder);
 }
 
 void Glyphs::show(const std::filesystem::path& picture) const {
-  write_sheet(look(), seed(Split::train), picture);
+  write_reader_sheet(picture, *reader(Split::train), signature().input_shape);
 }
 
 }  // namespace modhost_glyphs

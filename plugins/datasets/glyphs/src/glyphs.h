@@ -3,6 +3,7 @@
 
 #include <modhost/class_tasks.h>
 #include <modhost/dataset.h>
+#include <modhost/image_changes.h>
 #include <modhost/image_source.h>
 
 #include <map>
@@ -39,7 +40,10 @@ class Glyphs : public Dataset<GlyphsOptions> {
   Look look() const;
   uint64_t seed(Split split) const;
   int64_t count(Split split) const;
+  ImageChanges changes(Split split) const;
+  std::unique_ptr<ImageReader> reader(Split split) const;
 
+  ImageChanger changer_;
   ClassTasks tasks_;
   std::shared_ptr<ImageMemory> memory_;
   mutable std::map<Split, std::shared_ptr<const Source>> sources_;

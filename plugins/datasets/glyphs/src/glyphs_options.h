@@ -1,6 +1,7 @@
 // Options of the dataset `glyphs`.
 #pragma once
 
+#include <modhost/image_changes.h>
 #include <modhost/option.h>
 
 namespace modhost_glyphs {
@@ -33,6 +34,7 @@ struct GlyphsOptions : modhost::Options {
   Option<int64_t> cache_mb{*this, "cache_mb", 1024,
                            "memory for drawn images; what does not fit is drawn again",
                            modhost::AtLeast{0}};
+  modhost::ImageChangesOptions changes{*this};
 
   // Error(config) for two channels.
   void validate() const override;

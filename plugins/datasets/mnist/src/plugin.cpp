@@ -1,6 +1,7 @@
 // MNIST and its relatives, read from the files that they were published as.
 #include <modhost/plugin.h>
 
+#include "mixed.h"
 #include "mnist.h"
 #include "permuted_mnist.h"
 
@@ -16,4 +17,6 @@ MODHOST_PLUGIN(registry) {
       .dataset<PermutedMnist>("permuted_mnist",
                               "digits with their pixels in other orders, each order a task")
       .paper("Csordas, van Steenkiste, Schmidhuber 2021, arXiv:2010.02066");
+  registry.dataset<Mixed>("mixed", "two sets of images in the format of MNIST, learnt as one")
+      .paper("Hod et al. 2021, arXiv:2110.08058");
 }
