@@ -1,14 +1,18 @@
 #include "modhost/experiment.h"
 
+#include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "cluster_term.h"
 #include "modhost/error.h"
 #include "modhost/evaluate.h"
 #include "modhost/loss.h"
 #include "modhost/mask_family.h"
 #include "modhost/random.h"
 #include "modhost/training_step.h"
+#include "modular_init.h"
 #include "network_group.h"
 #include "network_report.h"
 #include "snapshots.h"
@@ -31,6 +35,17 @@ std::vector<double> scores(const ModelBase& model, const std::vector<Evaluation>
 void freeze(ModelBase& model) {
   model.require_gradients(false);
   model.set_training(false);
+}
+
+void initialize(ModelBase& model, const TrainPlan& plan, uint64_t seed) {
+  model.initialize(seed);
+  detail::scale_modules(model, plan.init, seed);
+}
+
+// Empty without such a penalty.
+std::optional<detail::ClusterTerm> cluster_term(const ModelBase& model, const TrainPlan& plan) {
+  if (plan.clusterability.weight == 0) return std::nullopt;
+  return detail::ClusterTerm(model, plan.clusterability);
 }
 
 // A network without kernels has nothing that these options are about.
@@ -64,6 +79,9 @@ Experiment::Experiment(Parts parts)
             parts_.model->signature().text() + " has none",
         "write every=N for the states after every N epochs");
   if (parts_.begin != Begin::network) check_kernels(*parts_.model, parts_.plan);
+  check(parts_.begin != Begin::weights || parts_.plan.init.modules == 0, ErrorCode::config,
+        "option 'train.init_modules' is about initial weights, and these come from a file",
+        "leave it out, or leave out --model.weights");
 }
 
 Experiment::~Experiment() = default;
@@ -86,7 +104,7 @@ ModelBase& Experiment::untrained() {
         "this method trains the network by itself, from its initial weights",
         "leave out 'model.weights' and 'train.seeds'");
   ModelBase& model = *parts_.model;
-  model.initialize(network_seed(parts_.network, "network"));
+  initialize(model, parts_.plan, network_seed(parts_.network, "network"));
   model.to(parts_.device);
   model.require_gradients(true);
   return model;
@@ -107,7 +125,8 @@ ModelBase& Experiment::network() {
   EvaluateOptions how;
   how.device = parts_.device;
   how.stop = parts_.stop;
-  if (parts_.begin == Begin::nothing) model.initialize(network_seed(parts_.network, "network"));
+  if (parts_.begin == Begin::nothing)
+    initialize(model, parts_.plan, network_seed(parts_.network, "network"));
   model.to(parts_.device);
   if (parts_.seeds > 1) {
     train_together(how);
@@ -141,9 +160,13 @@ void Experiment::train_alone(const EvaluateOptions& how) {
     job.kernels = kernel_names(model);
     job.before_pruning = [&] { writer_.tensors(detail::kUnpruned, model.state()); };
     job.seeds = {network_seed(parts_.network, "network/order")};
+    const auto term = cluster_term(model, parts_.plan);
     job.step = [&, noise = network_seed(parts_.network, "network/noise")](const Batch& batch,
                                                                           int64_t step) {
-      return network_step(model, batch, {{noise}, static_cast<uint64_t>(step)});
+      if (term) term->normalize(step, model.state());
+      StepResult result = network_step(model, batch, {{noise}, static_cast<uint64_t>(step)});
+      if (term) result.penalty = term->at(step, model.state());
+      return result;
     };
     if (const auto validation = data.all(Split::validation); validation->size() > 0) {
       job.validate = [&, validation] { return scores(model, {evaluate(model, *validation, how)}); };
@@ -171,7 +194,12 @@ void Experiment::train_together(const EvaluateOptions& how) {
     seeds.push_back({network_seed(number, "network"), network_seed(number, "network/noise")});
     job.seeds.push_back(network_seed(number, "network/order"));
   }
-  auto group = std::make_unique<detail::NetworkGroup>(model, seeds, parts_.begin == Begin::nothing);
+  std::function<void(uint64_t)> initial;
+  if (parts_.begin == Begin::nothing) {
+    initial = [&](uint64_t seed) { initialize(model, parts_.plan, seed); };
+  }
+  const auto term = cluster_term(model, parts_.plan);
+  auto group = std::make_unique<detail::NetworkGroup>(model, seeds, initial);
   job.trained = group->trained();
   job.also_saved = group->statistics();
   job.kernels = kernel_names(model);
@@ -181,7 +209,12 @@ void Experiment::train_together(const EvaluateOptions& how) {
                       group->state(number));
     }
   };
-  job.step = [&](const Batch& batch, int64_t step) { return group->step(batch, step); };
+  job.step = [&](const Batch& batch, int64_t step) {
+    if (term) term->normalize_stacked(step, group->values());
+    StepResult result = group->step(batch, step);
+    if (term) result.penalty = term->at_stacked(step, group->values());
+    return result;
+  };
   job.keep = [&](const std::vector<int64_t>& networks) { group->keep(networks); };
   if (const auto validation = data.all(Split::validation); validation->size() > 0) {
     job.validate = [&, validation] { return scores(model, group->evaluate(*validation, how)); };

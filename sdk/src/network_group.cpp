@@ -14,7 +14,8 @@ Tensor stacked(const std::vector<Tensor>& tensors) { return torch::stack(tensors
 
 }  // namespace
 
-NetworkGroup::NetworkGroup(ModelBase& model, const std::vector<Seeds>& seeds, bool initialize)
+NetworkGroup::NetworkGroup(ModelBase& model, const std::vector<Seeds>& seeds,
+                           const std::function<void(uint64_t seed)>& initialize)
     : model_(model) {
   const torch::NoGradGuard no_grad;
   for (const Seeds& seed : seeds) all_noise_.push_back(seed.noise);
@@ -23,10 +24,11 @@ NetworkGroup::NetworkGroup(ModelBase& model, const std::vector<Seeds>& seeds, bo
   stack_buffers(static_cast<int64_t>(seeds.size()));
 }
 
-void NetworkGroup::stack_parameters(const std::vector<Seeds>& seeds, bool initialize) {
+void NetworkGroup::stack_parameters(const std::vector<Seeds>& seeds,
+                                    const std::function<void(uint64_t seed)>& initialize) {
   std::vector<std::vector<Tensor>> values(model_.parameters().size());
   for (const Seeds& seed : seeds) {
-    if (initialize) model_.initialize(seed.initial);
+    if (initialize) initialize(seed.initial);
     for (size_t i = 0; i < values.size(); ++i) {
       values[i].push_back(model_.parameters()[i].tensor().detach().clone());
     }
@@ -57,6 +59,12 @@ void NetworkGroup::stack_buffers(int64_t networks) {
 
 NetworkGroup::~NetworkGroup() {
   for (const auto& [buffer, tensor] : own_) buffer->tensor = tensor;
+}
+
+NamedTensors NetworkGroup::values() const {
+  NamedTensors out = trained_;
+  out.insert(out.end(), statistics_.begin(), statistics_.end());
+  return out;
 }
 
 void NetworkGroup::keep(const std::vector<int64_t>& networks) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,8 +23,10 @@ class NetworkGroup {
     uint64_t initial;  // of the initial parameters
     uint64_t noise;    // of dropout
   };
-  // Networks with initial parameters of their own, or all with those of the model now.
-  NetworkGroup(ModelBase& model, const std::vector<Seeds>& seeds, bool initialize);
+  // Networks with the parameters that `initialize` gives the model for their seed, or all with
+  // those of the model now when that is empty.
+  NetworkGroup(ModelBase& model, const std::vector<Seeds>& seeds,
+               const std::function<void(uint64_t seed)>& initialize);
   NetworkGroup(const NetworkGroup&) = delete;
   NetworkGroup& operator=(const NetworkGroup&) = delete;
   ~NetworkGroup();
@@ -31,6 +34,8 @@ class NetworkGroup {
   // For TrainTask: stacked leaf tensors [networks, *shape] with gradients, and the statistics.
   const NamedTensors& trained() const { return trained_; }
   const NamedTensors& statistics() const { return statistics_; }
+  // Both together, for a penalty on the networks.
+  NamedTensors values() const;
   void keep(const std::vector<int64_t>& networks);
   // Error(config) when a layer changes a buffer that it does not declare to be a statistic: the
   // networks would share it.
@@ -48,7 +53,8 @@ class NetworkGroup {
     int64_t version;
     Tensor before;
   };
-  void stack_parameters(const std::vector<Seeds>& seeds, bool initialize);
+  void stack_parameters(const std::vector<Seeds>& seeds,
+                        const std::function<void(uint64_t seed)>& initialize);
   void stack_buffers(int64_t networks);
   void check_shared();
 

@@ -83,6 +83,8 @@ struct Fnn : ModelBase {
     first = add<nn::Linear>("first", 5, 9);
     second = add<nn::Linear>("second", 9, 3);
     drop = add<nn::Dropout>("drop", 0.3);
+    join("", "first", joint::same(5));
+    join("first", "second", joint::same(9));
   }
   Tensor forward(const Batch& batch) override {
     return second(drop(torch::relu(first(batch.input))));
@@ -97,6 +99,9 @@ struct Cnn : ModelBase {
     conv = add<nn::Conv2d>("conv", 2, 4, 3, ops::Conv2dGeometry{1, 1});
     norm = add<nn::BatchNorm2d>("norm", 4);
     out = add<nn::Linear>("out", 4, 3);
+    join("", "conv", joint::same(2));
+    join("conv", "norm", joint::same(4));
+    join("norm", "out", joint::same(4));
   }
   Tensor forward(const Batch& batch) override {
     return out(torch::relu(norm(conv(batch.input))).mean({2, 3}));
@@ -312,6 +317,40 @@ TEST_CASE("pruned and penalised networks trained together equal single trainings
       CHECK((weight != 0).sum().item<int64_t>() == kept);
     }
   }
+}
+
+TEST_CASE("networks that are to cluster equal single trainings", "[networks]") {
+  Setting one = GENERATE(fnn_setting(), setting<Cnn>(Input::image, {2, 5, 5}));
+  one.plan.clusterability.weight = 0.3;
+  one.plan.clusterability.every = GENERATE(1, 3);
+  one.plan.clusterability.normalize = one.input == Input::features;
+  one.plan.init.modules = 3;
+  if (one.plan.clusterability.every == 3) one.plan.prune.schedule = "polynomial";
+  // Adam moves every weight by about its rate, however small the gradient whose sign it follows.
+  check_against_single(one, 3, 1e4 * kTolerance);
+
+  Setting without = one;
+  without.plan.clusterability.weight = 0;
+  const Folder folder;
+  CHECK(difference(run(one, folder.path / "with", 1, 0).network,
+                   run(without, folder.path / "without", 1, 0).network) > 1e-4);
+}
+
+TEST_CASE("each of the networks that are to cluster stops early by itself", "[networks]") {
+  Setting cnn = setting<Cnn>(Input::image, {2, 5, 5});
+  cnn.plan.epochs = 30;
+  cnn.plan.patience = 3;
+  cnn.plan.lr = 0.05;
+  cnn.held_out = 17;
+  cnn.plan.clusterability.weight = 0.1;
+  check_against_single(cnn, 4, 1e4 * kTolerance);
+}
+
+TEST_CASE("modules are of initial weights, not of given ones", "[networks]") {
+  Setting fnn = fnn_setting();
+  fnn.plan.init.modules = 3;
+  CHECK(refusal(fnn, 1, 0, Experiment::Begin::weights) ==
+        "option 'train.init_modules' is about initial weights, and these come from a file");
 }
 
 TEST_CASE("pruned networks go on to the same bits after any stop", "[networks]") {
