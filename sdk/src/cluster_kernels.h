@@ -71,10 +71,10 @@ struct ClusterKernels {
   void (*count_below)(const double* diagonal, const double* squares, int64_t size,
                       const double* shifts, int64_t* counts);
 
-  // One step of Lloyd's algorithm: labels each point with the nearest center (the first of equals)
-  // and adds it to the sums of its cluster. centers: [clusters, dimensions]; labels, distances
-  // (squared): [stride], -1 and 0 beyond the points; sums: [clusters, dimensions + 1, kPack], the
-  // number of points at last, each in kPack parts. Returns how many labels changed.
+  // One step of Lloyd's algorithm: labels each point with the nearest center (the first of equals).
+  // centers: [clusters, dimensions]; labels, distances (squared): [stride], -1 and 0 beyond the
+  // points; sums: [clusters, dimensions + 1], of the points of each cluster and at last their
+  // number, which follow the labels from where those were. Returns how many labels changed.
   int64_t (*assign)(const PointPlanes& points, int64_t clusters, const double* centers,
                     int64_t* labels, double* distances, double* sums);
 

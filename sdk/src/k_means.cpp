@@ -12,7 +12,6 @@ namespace modhost {
 inline namespace v1 {
 namespace {
 
-using detail::kPack;
 using detail::PointPlanes;
 
 void check_input(const PointsView& points, const KMeansOptions& options) {
@@ -70,13 +69,14 @@ class Restart {
       : points_(points),
         clusters_(clusters),
         centers_(static_cast<size_t>(clusters * points.dimensions)),
-        sums_(static_cast<size_t>(clusters * (points.dimensions + 1) * kPack)),
+        sums_(static_cast<size_t>(clusters * (points.dimensions + 1))),
         labels_(static_cast<size_t>(points.stride)),
         distances_(static_cast<size_t>(points.stride)) {}
 
   void run(uint64_t seed, int64_t iterations) {
     choose_centers(seed);
     std::fill(labels_.begin(), labels_.end(), int64_t{-1});
+    std::fill(sums_.begin(), sums_.end(), 0.0);
     for (int64_t step = 0; step < iterations; ++step) {
       if (assign() == 0) break;
       move_centers();
@@ -127,14 +127,12 @@ class Restart {
   }
 
   int64_t assign() {
-    std::fill(sums_.begin(), sums_.end(), 0.0);
     return detail::cluster_kernels().assign(points_, clusters_, centers_.data(), labels_.data(),
                                             distances_.data(), sums_.data());
   }
 
   double sum_of(int64_t cluster, int64_t dimension) const {
-    const double* parts = sums_.data() + (cluster * (points_.dimensions + 1) + dimension) * kPack;
-    return std::accumulate(parts, parts + kPack, 0.0);
+    return sums_[cluster * (points_.dimensions + 1) + dimension];
   }
 
   void move_centers() {

@@ -39,6 +39,7 @@ class Embedder {
       return detail::dense_eigenpairs(graph_, scale_, wanted_);
     }
     Eigenpairs out = of_components();
+    components_ = static_cast<int64_t>(out.values.size());
     const auto missing = wanted_ - static_cast<int64_t>(out.values.size());
     if (missing == 0) return out;
     Eigenpairs others = by_solver(out, missing);
@@ -48,6 +49,9 @@ class Embedder {
     }
     return out;
   }
+
+  // How many of the first pairs are of a component each, as far as that was looked at.
+  int64_t components() const { return components_; }
 
  private:
   // Each component has the eigenvalue 1 of N, with sqrt(D) on its units: no need to search for it.
@@ -148,16 +152,18 @@ class Embedder {
   const UnitGraph& graph_;
   const std::vector<int64_t>& edges_;
   std::vector<double> degrees_, scale_;
-  int64_t units_, wanted_;
+  int64_t units_, wanted_, components_ = 0;
   const SpectralOptions& options_;
 };
 
-// Column `dimension` of points [units, dimensions].
-void place(const std::vector<double>& vector, const std::vector<double>& degrees, size_t dimension,
-           size_t dimensions, std::vector<double>& points) {
+// Column `dimension` of points [units, dimensions]. That of a component has exactly one value there
+// and 0 elsewhere.
+void place(const std::vector<double>& vector, const std::vector<double>& degrees, bool component,
+           size_t dimension, size_t dimensions, std::vector<double>& points) {
   double greatest = 0;
   for (size_t i = 0; i < degrees.size(); ++i) {
-    const double value = vector[i] / std::sqrt(degrees[i]);
+    double value = vector[i] / std::sqrt(degrees[i]);
+    if (component && value != 0 && greatest != 0) value = greatest;
     points[i * dimensions + dimension] = value;
     if (std::abs(value) > std::abs(greatest)) greatest = value;
   }
@@ -181,12 +187,15 @@ SpectralEmbedding embed(const UnitGraph& graph, std::vector<int64_t> edges,
                         std::vector<double> degrees, const SpectralOptions& options) {
   SpectralEmbedding out;
   const std::vector<double> of_units = degrees;
-  const Eigenpairs pairs = Embedder(graph, edges, std::move(degrees), options).pairs();
+  Embedder embedder(graph, edges, std::move(degrees), options);
+  const Eigenpairs pairs = embedder.pairs();
   const auto dimensions = static_cast<size_t>(options.clusters);
   out.points.resize(of_units.size() * dimensions);
   for (size_t i = 0; i < pairs.values.size(); ++i) {
     out.eigenvalues.push_back(1 - pairs.values[i]);
-    if (i < dimensions) place(pairs.vectors[i], of_units, i, dimensions, out.points);
+    if (i >= dimensions) continue;
+    const bool component = i < static_cast<size_t>(embedder.components());
+    place(pairs.vectors[i], of_units, component, i, dimensions, out.points);
   }
   return out;
 }
