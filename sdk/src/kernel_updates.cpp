@@ -29,6 +29,19 @@ void mark_largest(const double* values, int64_t size, int64_t count, bool* marks
   }
 }
 
+template <typename T>
+void add_sizes(T* gradient, const T* weight, int64_t count, T of_sign, T of_size) {
+  for (int64_t i = 0; i < count; ++i) {
+    const T sign = (weight[i] > 0 ? T(1) : T(0)) - (weight[i] < 0 ? T(1) : T(0));
+    gradient[i] += of_sign * sign + of_size * weight[i];
+  }
+}
+
+template <typename T>
+void zero_others(T* values, const uint8_t* stays, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) values[i] = stays[i] != 0 ? values[i] : T(0);
+}
+
 }  // namespace
 
 void add_size_gradient(const Tensor& gradient, const Tensor& weight, double l1, double l2) {
@@ -42,10 +55,7 @@ void add_size_gradient(const Tensor& gradient, const Tensor& weight, double l1, 
     const auto* w = weight.data_ptr<scalar_t>();
     const auto of_sign = static_cast<scalar_t>(l1), of_size = static_cast<scalar_t>(2 * l2);
     at::parallel_for(0, weight.numel(), kGrain, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const auto sign = static_cast<scalar_t>((w[i] > 0) - (w[i] < 0));
-        g[i] += of_sign * sign + of_size * w[i];
-      }
+      add_sizes(g + begin, w + begin, end - begin, of_sign, of_size);
     });
   });
 }
@@ -72,9 +82,9 @@ void zero_pruned(const Tensor& tensor, const Tensor& kept) {
   }
   AT_DISPATCH_FLOATING_TYPES(tensor.scalar_type(), "zero_pruned", [&] {
     auto* values = tensor.data_ptr<scalar_t>();
-    const bool* stays = kept.data_ptr<bool>();
+    const auto* stays = reinterpret_cast<const uint8_t*>(kept.data_ptr<bool>());
     at::parallel_for(0, tensor.numel(), kGrain, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) values[i] = stays[i] ? values[i] : scalar_t(0);
+      zero_others(values + begin, stays + begin, end - begin);
     });
   });
 }
