@@ -18,6 +18,20 @@ uint64_t mix(uint64_t value) {
   return value;
 }
 
+PhiloxCounter words_at(uint64_t seed, uint64_t position) {
+  const uint64_t block = position / 4;
+  return philox({static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32), 0, 0}, seed);
+}
+
+// The next two words, the first one high; they mostly come from one block.
+uint64_t two_words(uint64_t seed, uint64_t& position) {
+  const PhiloxCounter words = words_at(seed, position);
+  const uint64_t high = words[position++ % 4];
+  const uint32_t low = position % 4 != 0 ? words[position % 4] : words_at(seed, position)[0];
+  ++position;
+  return (high << 32) | low;
+}
+
 }  // namespace
 
 uint64_t derive_seed(uint64_t parent, std::string_view purpose) {
@@ -34,25 +48,20 @@ uint64_t derive_seed(uint64_t parent, uint64_t number) {
 }
 
 uint32_t RandomStream::next() {
-  const uint64_t block = position_ / 4;
-  const PhiloxCounter words =
-      philox({static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32), 0, 0}, seed_);
+  const PhiloxCounter words = words_at(seed_, position_);
   return words[position_++ % 4];
 }
 
 uint64_t RandomStream::below(uint64_t bound) {
-  const uint64_t limit = bound * (UINT64_MAX / bound);  // reject what would favour small numbers
   for (;;) {
-    const uint64_t high = next();
-    const uint64_t value = (high << 32) | next();
-    if (value < limit) return value % bound;
+    const uint64_t value = two_words(seed_, position_);
+    // Reject what would favour small numbers; only near the top the exact limit has to be known.
+    if (value <= UINT64_MAX - bound || value < bound * (UINT64_MAX / bound)) return value % bound;
   }
 }
 
 double RandomStream::uniform() {
-  const uint64_t high = next();
-  const uint64_t bits = (high << 32) | next();
-  return static_cast<double>(bits >> 11) * 0x1p-53;
+  return static_cast<double>(two_words(seed_, position_) >> 11) * 0x1p-53;
 }
 
 double RandomStream::normal() {
