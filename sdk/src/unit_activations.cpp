@@ -39,6 +39,7 @@ class Views {
 
   UnitView view_of(size_t group, UnitValues values) const {
     UnitView view;
+    view.input = network_.writers[group].front().layer.empty();
     if (values == UnitValues::read && read(group, view)) return view;
     if (written(group, view)) return view;
     read(group, view);
@@ -137,6 +138,7 @@ std::vector<Tensor> unit_activations(ModelBase& model, const UnitNetwork& networ
     const Batch batch = source.load(indices).to(choice.device).to(type);
     detail::UnitRecorder recorder(seen, batch, choice.norm);
     model.forward(batch);
+    recorder.take_input(model.signature());
     const std::vector<Tensor> values = recorder.values();
     for (size_t group = 0; group < values.size(); ++group) parts[group].push_back(values[group]);
   }

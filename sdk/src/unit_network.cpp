@@ -72,8 +72,11 @@ class Builder {
       if (wiring.in_dim == Wiring::kNone || wiring.in_dim == wiring.out_dim) continue;
       if (wiring.reads != "in") {
         const size_t node = sources_.node_of(slot, wiring.reads);
-        const int64_t units = layer.units(wiring.reads);
-        add(slot, wiring, node, torch::arange(units).unsqueeze(1), {});
+        const Tensor inputs = torch::arange(layer.units(wiring.reads)).unsqueeze(1);
+        add(slot, wiring, node, inputs, {});
+        const int giver = sources_.state_giver(slot);
+        if (giver < 0 || wiring.reads != wiring.feeds) continue;
+        add(slot, wiring, sources_.node_of(static_cast<size_t>(giver), wiring.reads), inputs, {});
         continue;
       }
       for (const detail::UnitLink* link : distinct_links(slot)) {

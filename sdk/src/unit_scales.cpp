@@ -106,9 +106,11 @@ std::vector<UnitScale> UnitScales::of_writer(size_t node) const {
 
 std::vector<UnitScale> UnitScales::of_link(const UnitLink& link, const Tensor& inputs) const {
   std::vector<UnitScale> out;
+  const std::vector<size_t> factors = outgoing(link);
+  if (factors.empty()) return out;
   std::map<std::pair<int64_t, int64_t>, size_t> index;
   for (size_t i = 0; i < link.pairs.size(); ++i) index[link.pairs[i]] = i;
-  for (const size_t slot : outgoing(link)) {
+  for (const size_t slot : factors) {
     const auto way = std::find(link.scales.begin(), link.scales.end(), slot) - link.scales.begin();
     UnitScale scale = scale_of(slot);
     scale.channels = torch::full_like(inputs, -1);

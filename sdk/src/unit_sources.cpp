@@ -13,18 +13,21 @@ bool scales(const Wiring& wiring) { return wiring.in_dim == wiring.out_dim; }
 
 bool connects(const Wiring& wiring) { return wiring.in_dim != Wiring::kNone && !scales(wiring); }
 
+std::set<std::string> recurrent_groups(const Layer& layer) {
+  std::set<std::string> out;
+  for (const Wiring& wiring : layer.wiring()) {
+    if (connects(wiring) && wiring.reads == wiring.feeds) out.insert(wiring.feeds);
+  }
+  return out;
+}
+
 // What such a layer reads is not a sum: an attention's queries and keys may come from elsewhere.
 bool reads_apart(const Layer& layer) {
-  std::set<std::string> inner;
-  for (const Wiring& wiring : layer.wiring()) {
-    if (connects(wiring) && wiring.reads == "in" && wiring.feeds != "out") {
-      inner.insert(wiring.feeds);
-    }
-  }
-  for (const Wiring& wiring : layer.wiring()) {
-    if (wiring.reads == wiring.feeds) inner.erase(wiring.feeds);  // recurrent
-  }
-  return !inner.empty();
+  const std::set<std::string> recurrent = recurrent_groups(layer);
+  return std::any_of(layer.wiring().begin(), layer.wiring().end(), [&](const Wiring& wiring) {
+    return connects(wiring) && wiring.reads == "in" && wiring.feeds != "out" &&
+           recurrent.count(wiring.feeds) == 0;
+  });
 }
 
 size_t root(const std::vector<size_t>& parents, size_t node) {
@@ -78,8 +81,11 @@ void UnitSources::add_nodes() {
     if (only_scales(layer)) continue;
     std::set<std::string> fed;
     for (const Wiring& wiring : layer.wiring()) {
-      if (connects(wiring)) fed.insert(wiring.feeds);
+      if (!connects(wiring)) continue;
+      fed.insert(wiring.feeds);
+      fed.insert(wiring.reads);
     }
+    fed.erase("in");
     fed.erase("out");
     for (const std::string& group : fed) {
       nodes_.push_back({static_cast<int>(slot), group, layer.units(group)});
@@ -167,6 +173,24 @@ void UnitSources::resolve(size_t slot, std::set<size_t>& in_progress) {
   }
   links_[slot] = std::move(links);
   resolved_[slot] = true;
+}
+
+int UnitSources::state_giver(size_t slot) const {
+  const std::set<std::string> own = recurrent_groups(*model_.layers()[slot].layer);
+  if (own.empty()) return -1;
+  std::set<size_t> read;
+  for (const auto& links : links_) {
+    for (const UnitLink& link : links) read.insert(link.node);
+  }
+  for (size_t before = slot; before-- > 0;) {
+    const Layer& layer = *model_.layers()[before].layer;
+    if (recurrent_groups(layer) != own || read.count(node_of(before, "out")) > 0) continue;
+    const bool same = std::all_of(own.begin(), own.end(), [&](const std::string& group) {
+      return layer.units(group) == model_.layers()[slot].layer->units(group);
+    });
+    if (same) return static_cast<int>(before);
+  }
+  return -1;
 }
 
 std::vector<size_t> UnitSources::sums() const {

@@ -41,6 +41,10 @@ class UnitSources {
   size_t node_of(size_t slot, const std::string& group) const;
   const std::vector<UnitLink>& links(size_t slot) const { return links_[slot]; }
 
+  // The recurrent layer whose last state is the first of this one, or -1. No joint says so: it is
+  // the last one before it with the same groups whose output no layer reads.
+  int state_giver(size_t slot) const;
+
   // The sum to which each node belongs: itself, or the first of those that are added up.
   std::vector<size_t> sums() const;
   // Does a normalisation read the units of one node, each in one place, before anything else does?

@@ -60,7 +60,7 @@ UnitRecorder::UnitRecorder(const std::vector<UnitView>& views, const Batch& batc
 
 void UnitRecorder::saw(const Layer& layer, const std::string& group, const Tensor& value) {
   for (size_t view = 0; view < views_.size(); ++view) {
-    if (views_[view].layer == &layer && views_[view].group == group) add(view, value);
+    if (views_[view].layer == &layer && views_[view].group == group) add(view, views_[view], value);
   }
 }
 
@@ -78,8 +78,7 @@ Tensor UnitRecorder::without_padding(const Tensor& value) const {
   return value;
 }
 
-void UnitRecorder::add(size_t at, const Tensor& value) {
-  const UnitView& view = views_[at];
+void UnitRecorder::add(size_t at, const UnitView& view, const Tensor& value) {
   const int64_t samples = batch_.size();
   if (samples == 0 || value.dim() < 2 || value.size(0) % samples != 0) return;
   if (!value.is_floating_point()) {
@@ -108,6 +107,18 @@ void UnitRecorder::add(size_t at, const Tensor& value) {
   }
   const Tensor norms = map_norm(x, norm_);  // [samples, units, matrices]
   parts_[at].push_back((adds_squares(norm_) ? norms.square().sum(2).sqrt() : norms.sum(2)).cpu());
+}
+
+void UnitRecorder::take_input(const Signature& signature) {
+  for (size_t at = 0; at < views_.size(); ++at) {
+    if (views_[at].layer == nullptr && views_[at].input) {
+      const bool image = signature.input == Input::image || signature.input == Input::panels;
+      UnitView view = views_[at];
+      view.channels = image && signature.input_shape.front() == view.units;
+      const bool flat = image && !view.channels;
+      add(at, view, flat ? batch_.input.flatten(1) : batch_.input);
+    }
+  }
 }
 
 std::vector<Tensor> UnitRecorder::values() const {

@@ -13,7 +13,8 @@ namespace detail {
 
 // Where the values of one group of units are seen.
 struct UnitView {
-  const Layer* layer = nullptr;  // nullptr: nowhere
+  const Layer* layer = nullptr;  // nullptr: in no layer
+  bool input = false;            // of the network
   std::string group;             // "in", "out", or an inner group
   bool channels = false;         // units are dimension 1, [n, units, ...]; otherwise the last
   // What the layer reads: the inputs of each unit. Empty: unit u is entry u.
@@ -26,11 +27,13 @@ class UnitRecorder : public LayerObserver {
  public:
   UnitRecorder(const std::vector<UnitView>& views, const Batch& batch, KernelNorm norm);
   void saw(const Layer& layer, const std::string& group, const Tensor& value) override;
+  // For the network's input where no layer reads it alone.
+  void take_input(const Signature& signature);
   // [samples, units] double on the CPU for each view; undefined for what was not seen.
   std::vector<Tensor> values() const;
 
  private:
-  void add(size_t view, const Tensor& value);
+  void add(size_t at, const UnitView& view, const Tensor& value);
   Tensor without_padding(const Tensor& value) const;
 
   const std::vector<UnitView>& views_;

@@ -263,6 +263,22 @@ TEST_CASE("gates are taps of one recurrent unit", "[units]") {
   CHECK(largest(edges(graph, "lstm", "out"), parameter(net, "out.weight").abs()) < 1e-6);
 }
 
+TEST_CASE("an encoder that nobody reads starts the decoder", "[units]") {
+  Net net({Input::sequence, {5, 3}, Output::classes, {2}, 0, {}});
+  net.add<nn::GruLayer>("encoder", 3, 4, nn::RecurrentSettings{});
+  net.add<nn::GruLayer>("decoder", 2, 4, nn::RecurrentSettings{});
+  net.add<nn::LinearLayer>("out", 4, 2);
+  net.join("", "encoder", joint::same(3));
+  net.join("out", "decoder", joint::same(2));
+  net.join("decoder", "out", joint::same(4));
+  net.initialize(4);
+  const UnitGraph graph = unit_graph(unit_network(net, {}), {});
+  const Tensor gates = parameter(net, "decoder.weight_hh_l0").view({3, 4, 4}).abs().sum(0);
+  CHECK(largest(edges(graph, "decoder", "decoder"), gates) < 1e-6);
+  CHECK(largest(edges(graph, "encoder", "decoder"), gates) < 1e-6);
+  CHECK(!edges(graph, "decoder", "encoder").defined());
+}
+
 TEST_CASE("tokens, heads and residual streams of an attention are units", "[units]") {
   Net net({Input::tokens, {5}, Output::classes, {2}, 7, {}});
   net.add<nn::EmbeddingLayer>("embedding", 7, 4);

@@ -323,6 +323,7 @@ void check_model(const std::function<std::unique_ptr<ModelBase>()>& make) {
   const auto model = make();
   check_joints(*model);
   check_shapes(*model);
+  check_units(*model);
 }
 
 }  // namespace modhost::test

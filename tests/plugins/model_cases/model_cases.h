@@ -55,7 +55,13 @@ void check_learns(ModelBase& model, int64_t steps, double lr, double factor);
 // signature declares.
 void check_shapes(ModelBase& model);
 
-// check_ensemble, check_joints and check_shapes.
+// The network of its units has all weights that connect units, and no unit is read by others: what
+// feeds a unit is without effect when all that reads it is cut. A forward shows what each group
+// does, unless `shown` says that some groups stay hidden. Leaves the model initialised, in double,
+// in evaluation.
+void check_units(ModelBase& model, bool shown = true);
+
+// check_ensemble, check_joints, check_shapes and check_units.
 void check_model(const std::function<std::unique_ptr<ModelBase>()>& make);
 
 }  // namespace modhost::test

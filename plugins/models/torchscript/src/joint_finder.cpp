@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sample_input.h"
+#include "site_role.h"
 #include "unit_relation.h"
 
 namespace modhost_torchscript {
@@ -19,18 +20,11 @@ namespace {
 constexpr uint64_t kSeed = 40;
 constexpr int64_t kRows = 2;
 
-// The part that a site has in its layer.
-struct Role {
-  std::string layer;
-  const Layer* description = nullptr;
-  bool reads = false, writes = false;
-};
-
 class JointFinder {
  public:
   JointFinder(Network& network, const Signature& signature)
       : network_(network), signature_(signature) {
-    for (const auto& site : network.sites()) roles_[site.get()] = role_of(*site);
+    for (const auto& site : network.sites()) roles_[site.get()] = role_of(network, *site);
   }
 
   std::vector<Joint> find() {
@@ -54,25 +48,6 @@ class JointFinder {
     int64_t units = 0;
     int64_t axis = 0;
   };
-
-  Role role_of(const Site& site) const {
-    Role role;
-    const auto& parameters = site.parameters();
-    if (parameters.empty() || !site.runs()) return role;
-    const std::shared_ptr<Layer> owner = network_.owner(parameters.front());
-    for (const size_t index : parameters) {
-      if (network_.owner(index) != owner) return role;
-    }
-    if (owner->wiring().empty()) return role;
-    const std::string& first = network_.parameters()[parameters.front()].name();
-    const bool attention = owner->kind() == "multihead_attention";
-    const bool last = first.find("out_proj") != std::string::npos;
-    role.layer = owner->name();
-    role.description = owner.get();
-    role.reads = !attention || !last;
-    role.writes = !attention || last;
-    return role;
-  }
 
   static int64_t unit_axis(const Role& role) {
     static const std::set<std::string> by_channel = {"conv1d", "conv2d", "batch_norm1d",

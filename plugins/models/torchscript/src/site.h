@@ -87,6 +87,11 @@ class Site {
   // Takes into account what was observed, inputs, then outputs; nothing for what is no tensor.
   // False when it contradicts what is known: there is no layout then.
   bool learn(const std::vector<std::optional<FoundLayout>>& found);
+  // Where the samples lie in that tensor, inputs, then outputs; nothing where that is unknown.
+  std::optional<Layout> layout(size_t index) const {
+    if (!known_ || index >= layouts_.size() || !layouts_[index]) return std::nullopt;
+    return layouts_[index]->layout;
+  }
   // Of the same site in another program of the same network.
   void copy_layouts(const Site& other);
 

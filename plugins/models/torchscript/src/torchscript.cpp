@@ -10,6 +10,7 @@
 #include "joint_finder.h"
 #include "network.h"
 #include "script_file.h"
+#include "site_role.h"
 #include "trial_process.h"
 
 namespace modhost_torchscript {
@@ -65,6 +66,7 @@ Tensor Torchscript::forward(const Batch& batch) {
   shape.insert(shape.end(), signature().output_shape.begin(), signature().output_shape.end());
   // Not all operations of LibTorch can do with no samples.
   if (shape.front() == 0) return network_->parameters().front().tensor().new_zeros(shape);
+  if (mode.parts == 1 && !mode.training) show_layers(*network_, batch.input);
   return run(batch.input, mode).reshape(shape);
 }
 
