@@ -23,11 +23,13 @@ bool adds_squares(KernelNorm norm) {
   return norm == KernelNorm::l2 || norm == KernelNorm::spectral;
 }
 
-// Of tokens: how often each is in a sample.
-Tensor counts(const Tensor& tokens, int64_t units) {
-  const Tensor rows = tokens.reshape({tokens.size(0), -1});
-  return torch::zeros({rows.size(0), units}, rows.options().dtype(torch::kDouble))
-      .scatter_add_(1, rows, torch::ones(rows.sizes(), rows.options().dtype(torch::kDouble)));
+// Of tokens: how often each is in a sample. `length` [samples] or undefined: only so many of a row.
+Tensor counts(const Tensor& tokens, const Tensor& length, int64_t units) {
+  Tensor each = torch::ones(tokens.sizes(), tokens.options().dtype(torch::kDouble));
+  if (length.defined()) {
+    each = (torch::arange(tokens.size(1), length.options()) < length.unsqueeze(1)).to(each);
+  }
+  return torch::zeros({tokens.size(0), units}, each.options()).scatter_add_(1, tokens, each);
 }
 
 // x with dimension `dim` exchanged for units and places; absent places are 0.
@@ -82,7 +84,9 @@ void UnitRecorder::add(size_t at, const UnitView& view, const Tensor& value) {
   const int64_t samples = batch_.size();
   if (samples == 0 || value.dim() < 2 || value.size(0) % samples != 0) return;
   if (!value.is_floating_point()) {
-    parts_[at].push_back(counts(value.reshape({samples, -1}), view.units).cpu());
+    const Tensor rows = value.reshape({samples, -1});
+    const bool padded = batch_.input_length.defined() && value.sizes() == batch_.input.sizes();
+    parts_[at].push_back(counts(rows, padded ? batch_.input_length : Tensor(), view.units).cpu());
     return;
   }
   Tensor x = value.detach().to(torch::kDouble);

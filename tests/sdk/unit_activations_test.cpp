@@ -13,24 +13,29 @@ namespace {
 
 class Given : public Source {
  public:
-  explicit Given(Tensor input) : input_(std::move(input)) {}
+  explicit Given(Tensor input, Tensor length = {})
+      : input_(std::move(input)), length_(std::move(length)) {}
   int64_t size() const override { return input_.size(0); }
   Batch load(const std::vector<int64_t>& indices) const override {
-    return {input_.index_select(0, torch::tensor(indices))};
+    const Tensor rows = torch::tensor(indices);
+    Batch batch{input_.index_select(0, rows)};
+    if (length_.defined()) batch.input_length = length_.index_select(0, rows);
+    return batch;
   }
 
  private:
-  Tensor input_;
+  Tensor input_, length_;
 };
 
-std::vector<Tensor> activations(Net& net, const Tensor& x, UnitValues values, KernelNorm norm) {
+std::vector<Tensor> activations(Net& net, const Tensor& x, UnitValues values, KernelNorm norm,
+                                const Tensor& length = {}) {
   UnitChoice all;
   all.kinds = UnitKinds::all;
   ActivationChoice choice;
   choice.values = values;
   choice.norm = norm;
   choice.batch_size = 3;  // the last batch is smaller
-  return unit_activations(net, unit_network(net, all), Given(x), choice);
+  return unit_activations(net, unit_network(net, all), Given(x, length), choice);
 }
 
 }  // namespace
@@ -117,4 +122,24 @@ TEST_CASE("tokens are counted, heads and steps are seen", "[units]") {
   REQUIRE(values[2].defined());
   CHECK(values[2].sizes() == torch::IntArrayRef({4, 4}));
   CHECK(largest(values[3], attention(handle(x)).mean(1)) < 1e-12);
+}
+
+TEST_CASE("what lies behind the end of a sequence counts nothing", "[units]") {
+  Net net({Input::tokens, {4}, Output::classes, {2}, 7, {}});
+  auto embedding = net.add<nn::EmbeddingLayer>("embedding", 7, 3);
+  nn::Linear out(net.add<nn::LinearLayer>("out", 3, 2));
+  const nn::Embedding handle(embedding);
+  net.join("", "embedding", joint::same(7));
+  net.join("embedding", "out", joint::same(3));
+  net.run = [&](const Tensor& x) { return out(handle(x)).select(1, 0); };
+  net.initialize(4);
+  net.to(torch::kDouble);
+  const Tensor x = torch::tensor({{1, 2, 6, 6}, {3, 4, 5, 0}, {2, 6, 6, 6}, {0, 0, 0, 6}});
+  const Tensor length = torch::tensor({2, 4, 1, 3});
+  const auto values = activations(net, x, UnitValues::read, KernelNorm::l1, length);
+  CHECK(values[0][0].equal(torch::tensor({0., 1., 1., 0., 0., 0., 0.}, torch::kDouble)));
+  CHECK(values[0][3].equal(torch::tensor({3., 0., 0., 0., 0., 0., 0.}, torch::kDouble)));
+  const Tensor vectors = embedding->forward(x).abs();
+  CHECK(largest(values[1][0], vectors[0].narrow(0, 0, 2).sum(0)) < 1e-12);
+  CHECK(largest(values[1][2], vectors[2][0]) < 1e-12);
 }

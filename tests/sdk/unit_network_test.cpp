@@ -178,6 +178,30 @@ TEST_CASE("a normalisation at once after a convolution scales what feeds its uni
   CHECK(largest(edges(unit_graph(network, plain), "input", "conv1"), first) < 1e-12);
 }
 
+TEST_CASE("normalisations before and after a sum", "[units]") {
+  const auto geometry = ops::Conv2dGeometry{1, 1, 1, 1};
+  Net net(of_images({1, 4, 4}, 2));
+  net.push<nn::Conv2dLayer>(0, {}, "a", 1, 3, 3, geometry);
+  net.push<nn::ActivationLayer>(0, {}, "relu_a", "relu");
+  net.push<nn::BatchNorm2dLayer>(0, {}, "norm_a", 3);
+  net.push<nn::Conv2dLayer>(0, {}, "b", 3, 3, 3, geometry);
+  net.push<nn::ActivationLayer>(0, {}, "relu_b", "relu");
+  net.push<nn::BatchNorm2dLayer>(0, {}, "norm_b", 3);
+  net.push<nn::BatchNorm2dLayer>(0, {"norm_a", "norm_b"}, "norm_sum", 3);
+  net.push<nn::Conv2dLayer>(0, {}, "c", 3, 2, 3, geometry);
+  const UnitNetwork network = unit_network(net, all());
+  CHECK(names_of(network) == Names{"input 1", "a 3", "c 2"});
+  Names scales;
+  for (const UnitKernel& kernel : network.kernels) {
+    for (const UnitScale& scale : kernel.scales) {
+      scales.push_back(kernel.layer + (scale.direct ? " direct " : " outgoing ") + scale.layer);
+    }
+  }
+  // norm_a is also on the way from a to b, where the reader sees it alone; but it is one factor of
+  // the summand, which goes to the weights that feed it.
+  CHECK(scales == Names{"a direct norm_a", "b direct norm_b", "c outgoing norm_sum"});
+}
+
 TEST_CASE("parts of a grouped convolution do not touch", "[units]") {
   Net net(of_images({4, 3, 3}, 2));
   const int64_t groups = GENERATE(2, 4);
