@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 #include <utility>
 
@@ -130,25 +131,59 @@ std::vector<NetworkState> networks_of(const RunWriter& writer, int64_t count) {
   return out;
 }
 
-void write_over_networks(const std::vector<Results>& results, RunWriter& writer) {
-  writer.table("over_networks", over_networks_table(results));
+// The networks before their pruning, as their files say.
+std::vector<NetworkState> unpruned_of(const fs::path& folder, int64_t count) {
+  std::vector<NetworkState> out;
+  for (int64_t number = 0; number < count; ++number) {
+    const std::string name = "unpruned/" + std::to_string(number);
+    const fs::path file = folder / (name + ".safetensors");
+    Metadata metadata;
+    load_safetensors(file, &metadata);
+    const std::string text = metadata["samples"];
+    int64_t samples = -1;
+    std::from_chars(text.data(), text.data() + text.size(), samples);
+    check(samples >= 0, ErrorCode::data,
+          fmt::format("'{}' does not say which state of the training it holds", file.string()),
+          "remove the run's folder 'checkpoints' to train anew");
+    out.push_back({name, file, folder / name, samples});
+  }
+  return out;
+}
+
+// Tables and scalars of the name `name`.
+void write_over_networks(const std::string& name, const std::vector<Results>& results,
+                         RunWriter& writer) {
+  writer.table(name, over_networks_table(results));
   const Table summary = over_networks_summary(results);
-  writer.table("over_networks_summary", summary);
+  writer.table(name + "_summary", summary);
   const std::vector<std::string> headlines = headlines_of(results);
   for (const auto& row : summary.rows) {
-    const auto& name = std::get<std::string>(row[0]);
-    if (std::find(headlines.begin(), headlines.end(), name) == headlines.end()) continue;
+    const auto& number = std::get<std::string>(row[0]);
+    if (std::find(headlines.begin(), headlines.end(), number) == headlines.end()) continue;
     for (size_t column = 2; column < row.size(); ++column) {
       const auto* value = std::get_if<double>(&row[column]);
       if (value == nullptr) continue;
-      writer.scalar("over_networks/" + name + "/" + summary.columns[column], *value);
+      writer.scalar(name + "/" + number + "/" + summary.columns[column], *value);
     }
   }
   writer.show(over_networks_short(results));
+}
+
+void run_on_networks(const RunContext& context, const TrainOptions& train, RunWriter& writer) {
+  const bool before = parse_checkpoints(train.checkpoints()).pruning;
+  if (before) {
+    const auto states = unpruned_of(writer.folder(), train.seeds());
+    writer.say("Before pruning:");
+    write_over_networks("over_networks_unpruned", run_states(context, states), writer);
+    writer.say("After pruning:");
+  }
+  const auto states = networks_of(writer, train.seeds());
+  write_over_networks("over_networks", run_states(context, states), writer);
   writer.say(
       "Mean \u00b1 half of its 95 % confidence interval (Student's t). All numbers: "
       "tables/over_networks.csv and over_networks_summary.csv; each network's own run: "
       "networks/N.");
+  if (before) writer.say("Those before pruning: over_networks_unpruned*.csv and unpruned/N.");
 }
 
 }  // namespace
@@ -187,8 +222,7 @@ void run_on_states(const RunContext& context, Experiment& experiment) {
   experiment.network();
   RunWriter& writer = experiment.writer();
   if (train.every_network()) {
-    const auto states = networks_of(writer, train.seeds());
-    write_over_networks(run_states(context, states), writer);
+    run_on_networks(context, train, writer);
   } else {
     const CheckpointPlan plan = parse_checkpoints(train.checkpoints());
     const std::vector<Snapshot> snapshots = snapshots_in(writer.folder());

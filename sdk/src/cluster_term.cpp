@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "modhost/eigenvalue_penalty.h"
+#include "eigenvalue_penalties.h"
 #include "modhost/error.h"
 
 namespace modhost {
@@ -127,17 +127,17 @@ void ClusterTerm::normalize(const Hidden& own, const NamedTensors& values) const
 
 Tensor ClusterTerm::at(int64_t step, const NamedTensors& values) const {
   if (!acts(step)) return {};
-  return of_one(values) * (plan_.weight * static_cast<double>(plan_.every));
+  return eigenvalue_penalty(graph_of(values), plan_.eigenvalues) * weight();
 }
 
 Tensor ClusterTerm::at_stacked(int64_t step, const NamedTensors& values) const {
   if (!acts(step)) return {};
-  std::vector<Tensor> all;
-  for (const NamedTensors& one : apart(values)) all.push_back(at(step, one));
-  return torch::stack(all);
+  std::vector<UnitGraph> graphs;
+  for (const NamedTensors& one : apart(values)) graphs.push_back(graph_of(one));
+  return eigenvalue_penalties(graphs, plan_.eigenvalues) * weight();
 }
 
-Tensor ClusterTerm::of_one(const NamedTensors& values) const {
+UnitGraph ClusterTerm::graph_of(const NamedTensors& values) const {
   UnitNetwork live = network_;
   for (UnitKernel& kernel : live.kernels) {
     kernel.weights = taps_of(kernel, named(values, kernel.parameter));
@@ -151,7 +151,7 @@ Tensor ClusterTerm::of_one(const NamedTensors& values) const {
   for (size_t i = 0; i < edges.size(); ++i) {
     graph.blocks.push_back({live.kernels[i].from, live.kernels[i].to, edges[i]});
   }
-  return eigenvalue_penalty(graph, plan_.eigenvalues);
+  return graph;
 }
 
 }  // namespace detail

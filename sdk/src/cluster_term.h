@@ -41,7 +41,8 @@ class ClusterTerm {
   std::vector<std::string> biases_of(const ModelBase& model, size_t group) const;
   bool acts(int64_t step) const { return plan_.weight != 0 && step % plan_.every == 0; }
   void normalize(const Hidden& own, const NamedTensors& values) const;
-  Tensor of_one(const NamedTensors& values) const;
+  double weight() const { return plan_.weight * static_cast<double>(plan_.every); }
+  UnitGraph graph_of(const NamedTensors& values) const;
 
   ClusterPenalty plan_;
   UnitNetwork network_;

@@ -1,5 +1,6 @@
 #include "modhost/eigenvalue_penalty.h"
 
+#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -7,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "eigenvalue_penalties.h"
 #include "held.h"
 #include "modhost/spectral.h"
 
@@ -102,18 +104,35 @@ class EigenvaluePenalty : public torch::autograd::Function<EigenvaluePenalty> {
 
 }  // namespace
 
-Tensor eigenvalue_penalty(const UnitGraph& graph, int64_t eigenvalues) {
-  UnitGraph plain = graph;
-  std::vector<Tensor> weights;
-  for (UnitBlock& block : plain.blocks) {
-    weights.push_back(block.weights.to(torch::kCPU, torch::kDouble));
-    block.weights = weights.back().detach().contiguous();
+namespace detail {
+
+Tensor eigenvalue_penalties(const std::vector<UnitGraph>& graphs, int64_t eigenvalues) {
+  std::vector<std::vector<Tensor>> weights(graphs.size());
+  std::vector<UnitGraph> plain = graphs;
+  for (size_t i = 0; i < graphs.size(); ++i) {
+    for (UnitBlock& block : plain[i].blocks) {
+      weights[i].push_back(block.weights.to(torch::kCPU, torch::kDouble));
+      block.weights = weights[i].back().detach().contiguous();
+    }
   }
-  const Found found = [&] {
+  std::vector<Found> found(graphs.size());
+  at::parallel_for(0, static_cast<int64_t>(graphs.size()), 1, [&](int64_t begin, int64_t end) {
     const torch::NoGradGuard no_grad;
-    return measured(plain, eigenvalues);
-  }();
-  return EigenvaluePenalty::apply(at::TensorList(weights), found);
+    for (auto i = static_cast<size_t>(begin); i < static_cast<size_t>(end); ++i) {
+      found[i] = measured(plain[i], eigenvalues);
+    }
+  });
+  std::vector<Tensor> out;
+  for (size_t i = 0; i < graphs.size(); ++i) {
+    out.push_back(EigenvaluePenalty::apply(at::TensorList(weights[i]), found[i]));
+  }
+  return torch::stack(out);
+}
+
+}  // namespace detail
+
+Tensor eigenvalue_penalty(const UnitGraph& graph, int64_t eigenvalues) {
+  return detail::eigenvalue_penalties({graph}, eigenvalues)[0];
 }
 
 }  // namespace v1

@@ -15,6 +15,7 @@
 #include "modular_init.h"
 #include "network_group.h"
 #include "network_report.h"
+#include "pruning_phase.h"
 #include "snapshots.h"
 
 namespace modhost {
@@ -46,6 +47,17 @@ void initialize(ModelBase& model, const TrainPlan& plan, uint64_t seed) {
 std::optional<detail::ClusterTerm> cluster_term(const ModelBase& model, const TrainPlan& plan) {
   if (plan.clusterability.weight == 0) return std::nullopt;
   return detail::ClusterTerm(model, plan.clusterability);
+}
+
+// What the files of networks before their pruning say of them.
+Metadata unpruned_facts(const TrainTask& task, const TrainPlan& plan) {
+  const int64_t per_epoch = task.data.front()->size() / plan.batch_size;
+  if (!plan.prune.on() || per_epoch == 0) return {};
+  const int64_t total = plan.steps > 0 ? plan.steps : plan.epochs * per_epoch;
+  TrainPoint point;
+  point.step = total - detail::pruning_steps(plan.prune, total, per_epoch, task.name);
+  point.epoch = point.step / per_epoch;
+  return detail::snapshot_metadata(detail::kUnpruned, point, plan.batch_size);
 }
 
 // A network without kernels has nothing that these options are about.
@@ -158,7 +170,9 @@ void Experiment::train_alone(const EvaluateOptions& how) {
     }
     job.also_saved = model.buffers();
     job.kernels = kernel_names(model);
-    job.before_pruning = [&] { writer_.tensors(detail::kUnpruned, model.state()); };
+    job.before_pruning = [&, facts = unpruned_facts(job, parts_.plan)] {
+      writer_.tensors(detail::kUnpruned, model.state(), facts);
+    };
     job.seeds = {network_seed(parts_.network, "network/order")};
     const auto term = cluster_term(model, parts_.plan);
     job.step = [&, noise = network_seed(parts_.network, "network/noise")](const Batch& batch,
@@ -203,10 +217,10 @@ void Experiment::train_together(const EvaluateOptions& how) {
   job.trained = group->trained();
   job.also_saved = group->statistics();
   job.kernels = kernel_names(model);
-  job.before_pruning = [&] {
+  job.before_pruning = [&, facts = unpruned_facts(job, parts_.plan)] {
     for (int64_t number = 0; number < parts_.seeds; ++number) {
       writer_.tensors(std::string(detail::kUnpruned) + "/" + std::to_string(number),
-                      group->state(number));
+                      group->state(number), facts);
     }
   };
   job.step = [&](const Batch& batch, int64_t step) {

@@ -7,6 +7,7 @@
 #include "modhost/error.h"
 #include "network_rows.h"
 #include "number_text.h"
+#include "pruning_phase.h"
 #include "update_once.h"
 
 namespace modhost {
@@ -79,9 +80,11 @@ Fit::Fit(const TrainTask& task, const TrainPlan& plan, std::filesystem::path pat
       samples_(task, plan),
       steps_per_epoch_(samples_.steps_per_epoch()),
       total_steps_(samples_.total_steps(plan)),
-      pruning_steps_(pruning_steps()),
+      pruning_steps_(pruning_steps(plan.prune, total_steps_, steps_per_epoch_, task.name)),
       going_on_(counted(networks())) {
   line_steps_ = std::max<int64_t>(1, (total_steps_ + kMetricsLines - 1) / kMetricsLines);
+  check(!plan.prune.on() || plan.patience == 0, ErrorCode::config,
+        "training '" + task.name + "' cannot both prune and return to its best epoch");
   check(!task.at_point || !together(), ErrorCode::internal,
         "training '" + task.name + "' is to be followed, and it is of several networks");
   state_.plan = plan_text(task, plan);
@@ -162,23 +165,6 @@ void Fit::one_step(int64_t epoch) {
   add_to(state_.sums, numbers);
   around_.progress->update(state_.step * plan_.batch_size, overview(state_.sums, state_.summed));
   if (state_.step % line_steps_ == 0 || state_.step == total_steps_) write_lines();
-}
-
-int64_t Fit::pruning_steps() const {
-  const PrunePlan& plan = plan_.prune;
-  if (!plan.on()) return 0;
-  check(plan_.patience == 0, ErrorCode::config,
-        "training '" + task_.name + "' cannot both prune and return to its best epoch");
-  const int64_t all = total_steps_ / steps_per_epoch_,
-                share = plan.schedule == "polynomial" ? 2 : 4;
-  const int64_t epochs = plan.epochs > 0 ? plan.epochs : std::max<int64_t>(1, all / share);
-  check(epochs <= all, ErrorCode::config,
-        "training '" + task_.name + "' is to prune in its last " +
-            (epochs == 1 ? "epoch" : std::to_string(epochs) + " epochs") + " of " +
-            std::to_string(steps_per_epoch_) + " steps, and has only " +
-            std::to_string(total_steps_) + " steps",
-        "train longer, or lower --train.prune_epochs");
-  return epochs * steps_per_epoch_;
 }
 
 void Fit::prune() {

@@ -45,7 +45,6 @@ class Fit {
 
   void train();
   void one_step(int64_t epoch);
-  int64_t pruning_steps() const;  // so many at the end; 0: none
   // What the phase does before the step that comes next.
   void prune();
   void begin_pruning();
@@ -71,7 +70,7 @@ class Fit {
   SampleOrder samples_;
   int64_t steps_per_epoch_;
   int64_t total_steps_;
-  int64_t pruning_steps_;
+  int64_t pruning_steps_;  // so many at the end; 0: none
   int64_t line_steps_ = 1;
   Checkpoint state_;
   std::vector<int64_t> going_on_;  // numbers of the networks in the tensors, ascending

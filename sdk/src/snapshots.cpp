@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "modhost/error.h"
-#include "modhost/state_file.h"
 #include "number_text.h"
 
 namespace modhost {
@@ -20,6 +19,15 @@ std::string time_label(const TrainPoint& point) {
 }
 
 }  // namespace
+
+Metadata snapshot_metadata(const std::string& label, const TrainPoint& point, int64_t batch_size) {
+  Metadata metadata{{kLabelKey, label},
+                    {kEpochKey, std::to_string(point.epoch)},
+                    {kStepKey, std::to_string(point.step)},
+                    {kSamplesKey, std::to_string(point.step * batch_size)}};
+  if (point.score) metadata[kScoreKey] = shortest_text(*point.score);
+  return metadata;
+}
 
 SnapshotKeeper::SnapshotKeeper(CheckpointPlan plan, int64_t batch_size, RunWriter& writer)
     : plan_(std::move(plan)), batch_size_(batch_size), writer_(writer) {}
@@ -44,13 +52,9 @@ void SnapshotKeeper::keep(const TrainPoint& point, const ModelBase& model) const
   if (name.empty()) return;
   const std::filesystem::path folder = std::filesystem::path(kSnapshotFolder) / name;
   if (std::filesystem::exists(writer_.folder() / folder / kSnapshotFile)) return;
-  Metadata metadata{{kLabelKey, name},
-                    {kEpochKey, std::to_string(point.epoch)},
-                    {kStepKey, std::to_string(point.step)},
-                    {kSamplesKey, std::to_string(point.step * batch_size_)}};
-  if (point.score) metadata[kScoreKey] = shortest_text(*point.score);
   const torch::NoGradGuard no_grad;
-  writer_.tensors((folder / "network").string(), model.state(), metadata);
+  writer_.tensors((folder / "network").string(), model.state(),
+                  snapshot_metadata(name, point, batch_size_));
 }
 
 }  // namespace detail

@@ -6,6 +6,7 @@
 
 #include "modhost/model.h"
 #include "modhost/snapshot.h"
+#include "modhost/state_file.h"
 #include "modhost/train.h"
 #include "modhost/writer.h"
 
@@ -25,6 +26,9 @@ inline constexpr const char* kEpochKey = "epoch";
 inline constexpr const char* kStepKey = "step";
 inline constexpr const char* kSamplesKey = "samples";
 inline constexpr const char* kScoreKey = "validation_score";
+
+// What the file of a state says of it.
+Metadata snapshot_metadata(const std::string& label, const TrainPoint& point, int64_t batch_size);
 
 class SnapshotKeeper {
  public:

@@ -85,11 +85,13 @@ void TrainOptions::validate() const {
   check(decays, ErrorCode::config,
         "option 'train.betas' takes two numbers from 0 to below 1, not " + betas.value_text(),
         "the usual ones are 0.9,0.999");
-  const bool tracks = !parse_checkpoints(checkpoints()).empty();
-  check(!tracks || seeds() == 1, ErrorCode::config,
+  const CheckpointPlan tracked = parse_checkpoints(checkpoints());
+  const bool of_each = tracked.pruning && every_network();
+  check(tracked.empty() || of_each || seeds() == 1, ErrorCode::config,
         "option 'train.checkpoints' follows one network, and " + std::to_string(seeds()) +
             " are trained together",
-        "run it for each: --train.seeds 1 --train.network 0, then 1, ...");
+        tracked.pruning ? "run the method on each of them: --train.every_network true"
+                        : "run it for each: --train.seeds 1 --train.network 0, then 1, ...");
   check(!every_network() || seeds() > 1, ErrorCode::config,
         "option 'train.every_network' is about networks trained together, and there is one",
         "say how many: --train.seeds 10");

@@ -83,6 +83,25 @@ done
 [ "$(for number in 0 1 2 3; do scalar ten networks/$number/test/loss; done | sort -u | wc -l)" -eq 4 ] ||
   fail "networks are the same"
 
+# The method on each of three networks, before and after.
+three=(--train.seeds 3 --train.every_network true --checkpoints at=prune)
+expect 0 "${arguments[@]}" --run.dir three "${three[@]}"
+expect 0 "${arguments[@]}" --run.dir three_shorter --train.seeds 3 --train.every_network true \
+  --train.epochs 6 --train.prune none
+for number in 0 1 2; do
+  cmp three/unpruned/$number.npz three_shorter/networks/$number.npz ||
+    fail "network $number is another one before its pruning"
+  [ "$(scalar three/unpruned/$number test/loss)" = \
+    "$(scalar three_shorter/networks/$number test/loss)" ] || fail "another loss of network $number"
+  [ "$(scalar three/unpruned/$number train/samples)" = "$(scalar three_shorter/networks/0 train/samples)" ] ||
+    fail "other samples of network $number"
+done
+cmp <(cut -d, -f1-2 three/tables/over_networks_unpruned.csv) \
+  <(cut -d, -f1-2 three_shorter/tables/over_networks.csv) || fail "other tables before pruning"
+cmp -s three/tables/over_networks.csv three/tables/over_networks_unpruned.csv &&
+  fail "pruning changes nothing"
+grep -q '^Before pruning:$' three/summary.txt || fail "no table of what was before"
+
 # The other schedule, and the method that starts from a pruned network.
 expect 0 "${arguments[@]}" --run.dir gupta --train.prune zhu_gupta --train.prune_epochs 0
 [ -s gupta/unpruned.npz ] || fail "no unpruned network of zhu_gupta"
@@ -105,6 +124,8 @@ refused "options 'train.prune' and 'train.patience' do not go together" --train.
 refused "pruning begins at 0.5 and is to end at 0.3, which is less" --train.prune_sparsity 0.3
 refused "'at=prune' looks at a network before and after pruning, and none is asked for" \
   --train.prune none --checkpoints at=prune
+refused "follows one network, and 2 are trained together; run the method on each of them" \
+  --train.seeds 2 --checkpoints at=prune
 refused "is to prune in its last 10 epochs of 100 steps, and has only 500 steps" --train.steps 500
 refused "option 'train.prune': 'magnitude' is not one of none, polynomial, zhu_gupta" --train.prune magnitude
 refused "option 'train.init_modules': weights in one module are as they were" --train.init_modules 1
