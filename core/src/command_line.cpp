@@ -34,7 +34,7 @@ po::options_description flags() {
   add("config", po::value<Words>()->value_name("FILE"),
       "read options from a TOML file; may be repeated, later files win");
   add("checkpoints", po::value<std::string>()->value_name("WHEN"),
-      "also run on states of the training: every=2 (epochs), at=acc:0.5,0.7, at=prune");
+      "run on states of the training: every=2 (epochs), at=acc:0.5,0.7, at=prune");
   add("plugin-path", po::value<Words>()->value_name("DIR"),
       "look for plugins here first; may be repeated");
   add("all", po::bool_switch(), "'list' shows also plugins that cannot be used, and the places");
