@@ -42,21 +42,32 @@ UnitSums unit_sums(const UnitGraph& graph, const UnitLabels& labels) {
 
 }  // namespace
 
-void check_labels(const UnitGraph& graph, const UnitLabels& labels) {
+std::vector<int64_t> clusters_of(const UnitGraph& graph, const UnitLabels& labels) {
   check(static_cast<int64_t>(labels.size()) == graph.units(), ErrorCode::shape,
         std::to_string(labels.size()) + " cluster labels were given for the " +
             std::to_string(graph.units()) + " units of a graph");
-  for (const int64_t label : labels) {
-    check(label >= kNoCluster && label < static_cast<int64_t>(labels.size()), ErrorCode::data,
-          "the cluster label " + std::to_string(label) + " is not one of -1 (none) to " +
-              std::to_string(static_cast<int64_t>(labels.size()) - 1));
-  }
+  std::vector<int64_t> out(labels);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  if (!out.empty() && out.front() == kNoCluster) out.erase(out.begin());
+  check(out.empty() || out.front() >= 0, ErrorCode::data,
+        "the cluster label " + std::to_string(out.empty() ? 0 : out.front()) +
+            " is neither -1 (none) nor 0 or more");
+  return out;
 }
 
-double ncut_of_checked(const UnitGraph& graph, const UnitLabels& labels) {
+UnitLabels positions_of(const UnitLabels& labels, const std::vector<int64_t>& clusters) {
+  UnitLabels out(labels);
+  for (int64_t& label : out) {
+    if (label == kNoCluster) continue;
+    label = std::lower_bound(clusters.begin(), clusters.end(), label) - clusters.begin();
+  }
+  return out;
+}
+
+double ncut_of_checked(const UnitGraph& graph, const UnitLabels& labels, int64_t clusters) {
   const UnitSums sums = unit_sums(graph, labels);
-  const int64_t most = labels.empty() ? -1 : *std::max_element(labels.begin(), labels.end());
-  std::vector<double> volumes(static_cast<size_t>(most + 1), 0), cuts(volumes);
+  std::vector<double> volumes(static_cast<size_t>(clusters), 0), cuts(volumes);
   for (size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] < 0) continue;
     volumes[labels[i]] += sums.degrees[i];
@@ -73,8 +84,9 @@ double ncut_of_checked(const UnitGraph& graph, const UnitLabels& labels) {
 
 double ncut(const UnitGraph& graph, const UnitLabels& labels) {
   detail::check_graph(graph);
-  detail::check_labels(graph, labels);
-  return detail::ncut_of_checked(graph, labels);
+  const std::vector<int64_t> clusters = detail::clusters_of(graph, labels);
+  return detail::ncut_of_checked(graph, detail::positions_of(labels, clusters),
+                                 static_cast<int64_t>(clusters.size()));
 }
 
 }  // namespace v1

@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <limits>
-
 #include "graph_facts.h"
 #include "modhost/spectral.h"
 #include "ncut_parts.h"
@@ -45,10 +42,8 @@ struct Cluster {
 
 class Refinement {
  public:
-  Refinement(const UnitGraph& graph, UnitLabels labels)
-      : labels_(std::move(labels)), edges_(edges_of_units(graph, labels_)) {
-    const int64_t most = labels_.empty() ? -1 : *std::max_element(labels_.begin(), labels_.end());
-    clusters_.resize(static_cast<size_t>(most + 1));
+  Refinement(const UnitGraph& graph, UnitLabels labels, size_t clusters)
+      : labels_(std::move(labels)), edges_(edges_of_units(graph, labels_)), clusters_(clusters) {
     links_.resize(labels_.size() * clusters_.size());
     degrees_.resize(labels_.size());
     for (size_t unit = 0; unit < labels_.size(); ++unit) {
@@ -136,8 +131,11 @@ class Refinement {
 
 UnitLabels refine_ncut(const UnitGraph& graph, UnitLabels labels) {
   detail::check_graph(graph);
-  detail::check_labels(graph, labels);
-  return Refinement(graph, std::move(labels)).result();
+  const std::vector<int64_t> clusters = detail::clusters_of(graph, labels);
+  UnitLabels out =
+      Refinement(graph, detail::positions_of(labels, clusters), clusters.size()).result();
+  for (int64_t& label : out) label = label == kNoCluster ? kNoCluster : clusters[label];
+  return out;
 }
 
 }  // namespace v1

@@ -37,7 +37,7 @@ SpectralClustering spectral_clustering(const UnitGraph& graph, const SpectralOpt
   SpectralClustering out;
   out.labels = spread(embedding.kept, found.labels);
   if (options.refine) out.labels = refine_ncut(graph, std::move(out.labels));
-  out.ncut = detail::ncut_of_checked(graph, out.labels);
+  out.ncut = detail::ncut_of_checked(graph, out.labels, options.clusters);
   out.eigenvalues = std::move(embedding.eigenvalues);
   return out;
 }

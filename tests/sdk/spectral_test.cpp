@@ -198,6 +198,11 @@ TEST_CASE("n-cuts worked out by hand and by the definition", "[spectral]") {
   CHECK(ncut(random, UnitLabels(labels.size(), 0)) == 0);
   CHECK(ncut(random, UnitLabels(labels.size(), kNoCluster)) == 0);
   CHECK_THROWS_AS(ncut(random, {0, 1}), Error);
+  CHECK_THROWS_AS(ncut(random, UnitLabels(labels.size(), -2)), Error);
+  UnitLabels wide(labels);  // clusters need not be numbered without gaps
+  for (int64_t& label : wide) label = label < 0 ? label : int64_t{1} << (40 + label);
+  CHECK(ncut(random, wide) == ncut(random, labels));
+  CHECK(ncut(random, refine_ncut(random, wide)) == ncut(random, refine_ncut(random, labels)));
 }
 
 TEST_CASE("components have the eigenvalue 0 each, and clusters that cut nothing", "[spectral]") {
