@@ -131,6 +131,22 @@ TEST_CASE("the estimators of mask gradients are compared with the true one", "[b
   CHECK(estimators["estimators/cnn-training"] == both);
 }
 
+TEST_CASE("spectral clusterings are timed with their shuffles", "[bench]") {
+  std::set<std::string> names;
+  for (const Json& record : smoke("--only 'cluster/*' --threads 2")) {
+    names.insert(record["name"].get<std::string>());
+    check_positive(record, {"cpu_s", "true_cpu_s", "graph_cpu_s", "total_cpu_s", "total_wall_s",
+                            "ncut", "shuffled_mean", "shuffled_sd", "p"});
+    CHECK(record["k"] == 4);
+    CHECK(record["shuffles"] == 5);
+    CHECK(record["ncut"].get<double>() < 3);  // clusters - 1: as good as any labels
+    CHECK(std::abs(record["ncut"].get<double>() - record["shuffled_mean"].get<double>()) < 0.5);
+  }
+  const std::set<std::string> described = table_of_readme("cluster/");
+  REQUIRE(!described.empty());
+  CHECK(names == described);
+}
+
 TEST_CASE("the benchmark computes with the settings of a run", "[bench]") {
   const std::vector<Json> records = smoke("--only sample --threads 1");
   REQUIRE(records.size() == 1);

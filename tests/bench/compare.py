@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Mask steps of modhost beside those of a PyTorch program, measured in turn, as one table.
+"""Mask steps and clusterings of modhost beside those of a Python program, in turn, as one table.
 
     tests/bench/compare.py --other "python3 PROGRAM.py" [--rounds 3] [--only NAME ...]
 
 The other program is called as `PROGRAM mask-step --net NET --threads N ...` and prints one JSON
 object a line with {"unmasked": {"cpu_s": ...}, "masked": {"cpu_s": ...}}; called as
-`PROGRAM sample --threads N` it prints {"cpu_s": ...}, the time to draw 4 masks of 4 million logits.
+`PROGRAM sample --threads N` it prints {"cpu_s": ...}, the time to draw 4 masks of 4 million logits;
+called as `PROGRAM cluster --net NET --shuffles 20 --k 4 --threads N` the same, for one spectral
+clustering of a network's units.
 Each round runs it and modhost_bench back to back on each network; the table has the medians of the
 rounds, in CPU seconds.
 """
@@ -28,6 +30,9 @@ OTHER = {
     "mask-step/transformer": ["mask-step --net transformer", "mask-step --net transformer --fast"],
     "mask-step/scl-160": ["mask-step --net scl --image 160"],
     "sample": ["sample"],
+    "cluster/mlp-dense": ["cluster --net mlp_dense --shuffles 20 --k 4"],
+    "cluster/mlp-pruned90": ["cluster --net mlp_pruned90 --shuffles 20 --k 4"],
+    "cluster/cnn": ["cluster --net cnn --shuffles 20 --k 4"],
 }
 
 
@@ -67,7 +72,7 @@ def cells(times):
 def rows(name, other, own):
     best = min(one["mask"] for one in other)
     for words, times in zip(OTHER[name], other):
-        yield [name, "PyTorch, --fast" if "--fast" in words else "PyTorch", *cells(times), ""]
+        yield [name, "Python, --fast" if "--fast" in words else "Python", *cells(times), ""]
     for estimator, times in own.items():
         yield [name, f"modhost {estimator}".strip(), *cells(times), f"{best / times['mask']:.1f}"]
 
@@ -91,7 +96,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--only", action="append", choices=OTHER, metavar="NAME")
     args = parser.parse_args()
-    head = ["name", "program", "plain step, s", "mask step, s", "ratio", "times faster"]
+    head = ["name", "program", "plain step, s", "mask step or work, s", "ratio", "times faster"]
     print("| " + " | ".join(head) + " |\n|" + " --- |" * len(head))
     for name in args.only or OTHER:
         for row in measure(args, name):

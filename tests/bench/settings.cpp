@@ -77,7 +77,7 @@ Settings parse(const std::vector<std::string>& words) {
 }
 
 std::string usage() {
-  return R"(Benchmarks of mask steps, layers, sampling and memory; each in a process of its own.
+  return R"(Benchmarks of mask steps, layers, sampling, memory and clustering; each in a process of its own.
 
   --only NAME      only benchmarks of this name, with * and ?; may be given several times
   --estimator E    gumbel or mean; without it both
