@@ -37,6 +37,20 @@ TEST_CASE("mlp has the papers' numbers of parameters", "[mlp]") {
   CHECK(masked_count(*model, {"*.bias"}) == row.weights);
 }
 
+// Weights and biases, layer by layer: (in + 1) * out.
+TEST_CASE("mlp has the numbers of parameters of the clusterability studies", "[mlp]") {
+  const auto count = [](const Signature& signature, const std::string& hidden) {
+    return make_model("mlp", signature, {{"hidden", hidden}})->parameter_count();
+  };
+  const Signature digits = image({1, 28, 28}, 10);
+  CHECK(count(digits, "256,256,256,256") == 785 * 256 + 3 * 257 * 256 + 257 * 10);
+  CHECK(count(digits, "512,512,512") == 932'362);
+  CHECK(count(image({1, 7, 7}, 10), "64,64,64") == 50 * 64 + 2 * 65 * 64 + 65 * 10);
+  CHECK(count(features(2, Output::values, {512}), "256,256,256,256") == 329'728);
+  CHECK(count(features(1, Output::values, {4}), "512,512,512") == 528'388);
+  CHECK(count(kAddMul, "2000,2000,2000,2000") == 12'132'020);
+}
+
 TEST_CASE("mlp names its layers as the papers' feed-forward network", "[mlp]") {
   const auto model = make_model("mlp", kAddMul, {{"hidden", "5,4"}});
   CHECK(state_names(*model) == std::vector<std::string>{"layers.0.weight", "layers.0.bias",

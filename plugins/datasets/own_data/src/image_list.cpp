@@ -37,16 +37,6 @@ bool is_image(const fs::path& path) {
   return end == ".png" || end == ".jpg" || end == ".jpeg";
 }
 
-// Sorted, hidden ones left out.
-std::vector<fs::path> folders_in(const fs::path& root) {
-  std::vector<fs::path> out;
-  for (const auto& entry : fs::directory_iterator(root)) {
-    if (entry.is_directory() && !is_hidden(entry.path())) out.push_back(entry.path());
-  }
-  std::sort(out.begin(), out.end());
-  return out;
-}
-
 struct Files {
   std::vector<std::string> images;   // sorted
   std::optional<std::string> other;  // a file that is no image
@@ -135,6 +125,17 @@ ImageList listed(const fs::path& root) {
 }
 
 }  // namespace
+
+std::vector<fs::path> folders_in(const fs::path& root) {
+  std::vector<fs::path> out;
+  for (const auto& entry : fs::directory_iterator(root)) {
+    if (entry.is_directory() && !is_hidden(entry.path())) out.push_back(entry.path());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<std::string> images_in(const fs::path& folder) { return files_in(folder).images; }
 
 ImageList list_images(const fs::path& root) {
   std::error_code failure;

@@ -14,6 +14,11 @@ struct ImageList {
   Annotations notes;
 };
 
+// The folders and, at any depth, the images in a folder, sorted; hidden ones left out as below.
+// Throw std::filesystem::filesystem_error for what cannot be read.
+std::vector<std::filesystem::path> folders_in(const std::filesystem::path& root);
+std::vector<std::string> images_in(const std::filesystem::path& folder);
+
 // root/CLASS/**.png, or root/train/CLASS/... beside root/validation and root/test. Names that begin
 // with '.' or '__' are left out, as is what is no .png, .jpg or .jpeg. Error(data) when there is no
 // class folder, or none with images.

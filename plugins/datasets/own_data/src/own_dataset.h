@@ -51,6 +51,9 @@ class OwnDataset : public Dataset<O> {
   // The samples in the order of the annotations; may scale by what it finds in the training split.
   virtual std::shared_ptr<const Source> read_samples() const = 0;
 
+  // Whether it is an error when no samples are for training.
+  virtual bool needs_training() const { return true; }
+
   // With the division into splits.
   const Annotations& notes() const { return *shared_notes(); }
   // For sources, which may live longer than the dataset.
@@ -60,7 +63,8 @@ class OwnDataset : public Dataset<O> {
       const SplitOptions& shares = this->options().splits;
       divide(read, shares.validation_share(), shares.test_share(),
              static_cast<uint64_t>(shares.seed()));
-      check(std::count(read.part.begin(), read.part.end(), Part::train) > 0, ErrorCode::data,
+      check(!needs_training() || std::count(read.part.begin(), read.part.end(), Part::train) > 0,
+            ErrorCode::data,
             "no samples are left for training, of " + count_text(read.size) + " in all",
             "make dataset.validation_share and dataset.test_share smaller");
       notes_ = std::make_shared<const Annotations>(std::move(read));

@@ -89,8 +89,9 @@ class Cnn : public Model<CnnOptions> {
 
   std::shared_ptr<Layer> linear(int64_t in, int64_t out) const {
     auto layer = std::make_shared<nn::LinearLayer>(in, out);
-    if (plan_.start != Start::xavier_uniform) return layer;
-    layer->set_init("weight", init::xavier_uniform(in, out));
+    if (plan_.start != Start::xavier_uniform && plan_.start != Start::torchvision) return layer;
+    layer->set_init("weight", plan_.start == Start::torchvision ? init::normal(0.01)
+                                                                : init::xavier_uniform(in, out));
     layer->set_init("bias", init::constant(0));
     return layer;
   }

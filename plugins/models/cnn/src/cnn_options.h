@@ -14,8 +14,29 @@ struct CnnOptions : Options {
   Option<std::string> preset{
       *this, "preset", "cifar",
       "a network of a paper by name (see the README), or free: built from the options below",
-      Choices{{"cifar", "cnn", "cnn_vgg", "mnist_cnn", "cifar10_6", "cifar10_6_bn", "vgg11",
-               "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn", "free"}}};
+      Choices{{"cifar",
+               "cnn",
+               "cnn_vgg",
+               "mnist_cnn",
+               "cifar10_6",
+               "cifar10_6_bn",
+               "vgg11",
+               "vgg13",
+               "vgg16",
+               "vgg19",
+               "vgg11_bn",
+               "vgg13_bn",
+               "vgg16_bn",
+               "vgg19_bn",
+               "imagenet_vgg11",
+               "imagenet_vgg13",
+               "imagenet_vgg16",
+               "imagenet_vgg19",
+               "imagenet_vgg11_bn",
+               "imagenet_vgg13_bn",
+               "imagenet_vgg16_bn",
+               "imagenet_vgg19_bn",
+               "free"}}};
   Option<bool> dropout{*this, "dropout", true, "false leaves out all dropout of the network"};
 
   // Of the preset free.

@@ -111,6 +111,17 @@ Plan vgg(int64_t depth, bool normalised, int64_t classes) {
   return plan;
 }
 
+// As torchvision has them; at 224 x 224 pixels its adaptive pooling to 7 x 7 positions does
+// nothing.
+Plan imagenet_vgg(int64_t depth, bool normalised, int64_t classes) {
+  constexpr int64_t kHidden = 4096;
+  Plan plan = vgg(depth, normalised, classes);
+  plan.classifier = {linear(kHidden), relu(),    drop(0.5),      linear(kHidden),
+                     relu(),          drop(0.5), linear(classes)};
+  plan.start = Start::torchvision;
+  return plan;
+}
+
 Plan free_plan(const CnnOptions& options, int64_t classes) {
   Plan plan;
   const Step activation{Kind::activation, 0, 3, 1, 0, options.activation()};
@@ -139,7 +150,9 @@ Plan named_plan(const CnnOptions& options, int64_t classes) {
   if (name == "mnist_cnn") return mnist_cnn(classes);
   if (name.rfind("cifar10_6", 0) == 0) return cifar10_6(classes, name == "cifar10_6_bn");
   if (name == "free") return free_plan(options, classes);
-  return vgg(std::stoll(name.substr(3, 2)), name.size() > 5, classes);
+  const size_t depth = name.find("vgg") + 3;
+  const bool normalised = name.size() > depth + 2;
+  return (depth > 3 ? imagenet_vgg : vgg)(std::stoll(name.substr(depth, 2)), normalised, classes);
 }
 
 // A rectified maximum is the maximum of the rectified, gradients included; it has a quarter of the

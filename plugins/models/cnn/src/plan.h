@@ -19,9 +19,10 @@ struct Step {
   std::string name{"relu"};  // of an activation
 };
 
-// How the weights start. The biases of the last two are 0, and the linear layers of he_fan_out are
-// PyTorch's.
-enum class Start { pytorch, xavier_uniform, he_fan_out };
+// How the weights start. The biases of all but the first are 0 (of he_fan_out those of
+// convolutions), and the linear layers of he_fan_out are PyTorch's, of torchvision normal with
+// deviation 0.01.
+enum class Start { pytorch, xavier_uniform, he_fan_out, torchvision };
 
 struct Plan {
   std::vector<Step> features;    // of channels, called features.0, features.1, ...
