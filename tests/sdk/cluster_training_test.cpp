@@ -2,6 +2,8 @@
 #include <modhost/eigenvalue_penalty.h>
 #include <modhost/error.h>
 #include <modhost/model.h>
+#include <modhost/spectral.h>
+#include <modhost/unit_network.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/utils.h>
 
@@ -37,6 +39,28 @@ struct Mlp : ModelBase {
     return third(torch::relu(second(torch::relu(first(batch.input)))));
   }
 };
+
+// The larger MLP of Filan et al. 2021, as it is initialised.
+struct Published : ModelBase {
+  Published() : ModelBase(build_of(Input::features, {784}, 10)) {
+    const std::vector<int64_t> widths{784, 256, 256, 256, 256, 10};
+    std::string before;
+    for (size_t i = 0; i + 1 < widths.size(); ++i) {
+      const std::string name = "layer" + std::to_string(i);
+      const auto layer = add<nn::Linear>(name, widths[i], widths[i + 1]);
+      layer->set_init("weight", init::xavier_uniform(widths[i], widths[i + 1]));
+      join(before, name, joint::same(widths[i]));
+      before = name;
+    }
+  }
+  Tensor forward(const Batch& batch) override { return batch.input; }
+};
+
+double ncut_of(const ModelBase& model) {
+  SpectralOptions options;
+  options.clusters = 12;
+  return spectral_clustering(unit_graph(unit_network(model, UnitChoice{}), {}), options).ncut;
+}
 
 // Two positions are left of the picture when it is flattened.
 struct Cnn : ModelBase {
@@ -291,6 +315,19 @@ TEST_CASE("a channel is of one module with all its taps and places", "[clusters]
   check_modules(taps.select(2, 0), last, second);
   const Tensor ahead = factors(*model, before, "second.weight").flatten(2).select(2, 0);
   check_modules(ahead, second, modules_behind(ahead, second));
+}
+
+TEST_CASE("random networks have the published n-cuts, with modules and without", "[clusters]") {
+  ModularInit init;
+  init.modules = 10;
+  init.first = true;
+  for (uint64_t seed = 0; seed < 2; ++seed) {
+    Published model;
+    model.initialize(seed);
+    CHECK(ncut_of(model) == Approx(10.295).margin(0.1));  // of 100 networks 10.224 .. 10.366
+    scale_modules(model, init, seed);
+    CHECK(ncut_of(model) == Approx(6.799).margin(0.2));  // 6.708 .. 6.911
+  }
 }
 
 TEST_CASE("gradient descent on the penalty lets a network fall apart", "[clusters]") {
