@@ -35,6 +35,13 @@ has digits masks/0+1/task/accuracy
 has digits test/accuracy/7
 masked mlp fashion_mnist grey clothes --model.hidden 16 --dataset.classes coat,bag,shirt
 has clothes masks/without_bag/task/accuracy
+# Two images in one, and two sets as one.
+masked mlp mnist grey halves --model.hidden 16 --dataset.compose halves --dataset.tasks sum_3
+has halves masks/without_sum_3/task/accuracy
+expect 0 data export lines lines --dataset.train 300 --dataset.validation 0 --dataset.test 60
+masked mlp mixed . both --model.hidden 16 --dataset.first grey --dataset.second lines
+has both masks/grey/task/accuracy
+has both masks/lines/other/accuracy
 masked mlp permuted_mnist grey permuted --model.hidden 16 --dataset.permutations 2
 has permuted masks/permutation_1/task/accuracy
 

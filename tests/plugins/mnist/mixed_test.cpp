@@ -46,6 +46,15 @@ Batch everything(const Source& source) {
   return source.load(indices);
 }
 
+std::string refusal(const std::shared_ptr<MixedOptions>& options) {
+  try {
+    Mixed(options).all(Split::train);
+  } catch (const Error& error) {
+    return error.full();
+  }
+  return "";
+}
+
 bool all_of_brightness(const Tensor& input, double brightness) {
   return (input - brightness).abs().max().item<double>() < 1e-6;
 }
@@ -121,6 +130,10 @@ TEST_CASE("published sets are found by name, all files in one list", "[mixed]") 
   const DataFiles own = Mixed(options).files();
   CHECK(own.list[4].name == "/no/such/folder/lines/train-images-idx3-ubyte.gz");
   CHECK(own.list[4].urls.empty());
+  CHECK_THAT(refusal(options), !Contains("lines") && Contains("fetch with"));
+  options->first.set("patterns");
+  CHECK_THAT(refusal(options), Contains("patterns/train-images") && !Contains("lecun"));
+  options->first.set("mnist");
   options->second.set("mnist");
   CHECK_THROWS_WITH(Mixed(options), Contains("which is the first set too"));
 }

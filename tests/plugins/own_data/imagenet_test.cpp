@@ -189,6 +189,9 @@ TEST_CASE("what cannot be ImageNet is refused in one line", "[own_data][imagenet
                     Contains("needs a folder"));
   CHECK_THROWS_WITH(ImageNetFolder(options_for(folder.path / "none")).signature(),
                     Contains("no such folder"));
+  folder.write("val/notes.txt", "no image");
+  CHECK_THROWS_WITH(ImageNetFolder(options_for(folder.path)).signature(),
+                    Contains("no .png, .jpg or .jpeg lies in"));
   folder.write("val/one/1.png", picture(1));
   CHECK_THROWS_WITH(ImageNetFolder(options_for(folder.path)).signature(),
                     Contains("one class only"));

@@ -99,6 +99,7 @@ DataFiles Mixed::files_of_set(const std::string& set) const {
       file = {(out.folder / file.name).string()};
     }
   }
+  if (!is_known(set)) out.source.clear();
   out.folder = out.folder.parent_path();
   return out;
 }

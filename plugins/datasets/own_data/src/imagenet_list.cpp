@@ -76,6 +76,7 @@ void add_folders(const fs::path& root, bool trains, std::vector<Labelled>& out) 
 // Images of one folder with the labels of a file.
 void add_flat(const fs::path& root, const std::string& labels, std::vector<Labelled>& out) {
   const std::vector<std::string> files = images_in(root);
+  check(!files.empty(), ErrorCode::data, "no .png, .jpg or .jpeg lies in '" + root.string() + "'");
   check(!labels.empty(), ErrorCode::data,
         "the " + count_text(static_cast<int64_t>(files.size())) + " images in '" + root.string() +
             "' lie in no folders of classes, and nothing tells their labels",
