@@ -101,8 +101,8 @@ Tensor Arrays::forward(const Batch& batch) {
   Tensor x = stages_.front().layer->kind() == "linear" ? batch.input.flatten(1) : batch.input;
   for (size_t i = 0; i < stages_.size(); ++i) {
     if (stages_[i].flattens) x = x.flatten(1);
-    x = stages_[i].layer->forward(x);
-    if (stages_[i].norm != nullptr) x = stages_[i].norm->forward(x);
+    x = Handle<Layer>(stages_[i].layer)(x);
+    if (stages_[i].norm != nullptr) x = Handle<Layer>(stages_[i].norm)(x);
     if (i + 1 < stages_.size()) x = activate(options().activation(), x);
   }
   std::vector<int64_t> shape{x.size(0)};

@@ -1,0 +1,85 @@
+#include "spectral_options.h"
+
+#include <modhost/error.h>
+
+#include <set>
+
+namespace modhost_spectral {
+
+using namespace modhost;  // NOLINT: everything below is in terms of the SDK
+
+namespace {
+
+std::optional<bool> wish(const std::string& text) {
+  if (text == "auto") return std::nullopt;
+  return text == "true";
+}
+
+KernelNorm norm_named(const std::string& text) {
+  if (text == "l2") return KernelNorm::l2;
+  if (text == "induced1") return KernelNorm::induced1;
+  return text == "spectral" ? KernelNorm::spectral : KernelNorm::l1;
+}
+
+EigenSolver solver_named(const std::string& text) {
+  if (text == "bipartite") return EigenSolver::bipartite;
+  if (text == "lanczos") return EigenSolver::lanczos;
+  return text == "dense" ? EigenSolver::dense : EigenSolver::automatic;
+}
+
+UnitKinds kinds_named(const std::string& text) {
+  if (text == "all") return UnitKinds::all;
+  if (text == "convolutions") return UnitKinds::convolutions;
+  return text == "named" ? UnitKinds::named : UnitKinds::automatic;
+}
+
+}  // namespace
+
+UnitChoice SpectralMethodOptions::unit_choice() const {
+  UnitChoice choice;
+  choice.kinds = layers().empty() ? kinds_named(units()) : UnitKinds::named;
+  choice.layers = layers();
+  choice.inputs = wish(inputs());
+  choice.outputs = wish(outputs());
+  choice.sums = sums();
+  return choice;
+}
+
+GraphChoice SpectralMethodOptions::graph_choice() const {
+  GraphChoice choice;
+  choice.norm = norm_named(kernel_norm());
+  choice.fold_batch_norm = fold_batch_norm();
+  choice.normalize_weights = normalize_weights();
+  choice.divide_by_mean = divide_by_mean();
+  return choice;
+}
+
+SpectralOptions SpectralMethodOptions::spectral(uint64_t seed) const {
+  SpectralOptions out;
+  out.clusters = clusters();
+  out.restarts = restarts();
+  out.seed = seed;
+  out.refine = refine() == "both";
+  out.solver = solver_named(solver());
+  out.isolated = isolated() == "component" ? Isolated::component : Isolated::degree;
+  return out;
+}
+
+void SpectralMethodOptions::validate() const {
+  check(clusters() != 1, ErrorCode::config,
+        "option 'method.clusters' is 1, and one cluster has no cut", "2 or more; 0 chooses");
+  check(units() != "named" || !layers().empty(), ErrorCode::config,
+        "option 'method.units' is named, and 'method.layers' names none");
+  check(units() == "named" || units() == "auto" || layers().empty(), ErrorCode::config,
+        "option 'method.layers' names the units, so 'method.units' " + units() + " means nothing");
+  const std::set<std::string> kinds(shuffle().begin(), shuffle().end());
+  check(kinds.size() == shuffle().size(), ErrorCode::config,
+        "option 'method.shuffle' names a kind twice");
+  check(shuffles() == 0 || !shuffle().empty(), ErrorCode::config,
+        "option 'method.shuffle' is empty, and 'method.shuffles' asks for " +
+            std::to_string(shuffles()));
+  check(!commute() || local() == "none", ErrorCode::config,
+        "options 'method.commute' and 'method.local' exclude each other");
+}
+
+}  // namespace modhost_spectral
