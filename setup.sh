@@ -8,7 +8,7 @@ packages="g++ cmake ninja-build mold pkg-config
   libtomlplusplus-dev libfmt-dev nlohmann-json3-dev catch2
   libzip-dev libpugixml-dev libpng-dev libjpeg62-turbo-dev zlib1g-dev libarchive-dev
   libcurl4-openssl-dev libssl-dev
-  libeigen3-dev libspectra-dev libxlsxwriter-dev"
+  libeigen3-dev"
 # Only the tests: what modhost writes for Python is opened there (160 MB).
 packages="$packages python3-torch"
 

@@ -2,6 +2,7 @@
 
 #include <modhost/error.h>
 #include <modhost/random.h>
+#include <modhost/shuffle.h>
 
 #include <algorithm>
 #include <cmath>
@@ -19,10 +20,10 @@ constexpr int kMostSweeps = 200;      // of Sinkhorn's iteration
 constexpr double kTolerance = 1e-10;  // of a sum, relative
 constexpr double kMostScale = 1e6;    // where zeros keep sums from being reached, scales grow on
 
-void shuffle(double* values, size_t count, RandomStream& random) {
-  for (size_t left = count; left > 1; --left) {
-    std::swap(values[left - 1], values[random.below(left)]);
-  }
+void shuffle_all(std::vector<double>& values, RandomStream& random) {
+  const uint64_t seed = random.next();
+  shuffle_values(values.data(), static_cast<int64_t>(values.size()),
+                 derive_seed(seed, random.next()));
 }
 
 std::vector<size_t> nonzero_places(const std::vector<double>& values) {
@@ -38,7 +39,7 @@ void shuffle_nonzero(std::vector<double>& values, RandomStream& random) {
   std::vector<double> found;
   found.reserve(places.size());
   for (const size_t place : places) found.push_back(values[place]);
-  shuffle(found.data(), found.size(), random);
+  shuffle_all(found, random);
   for (size_t i = 0; i < places.size(); ++i) values[places[i]] = found[i];
 }
 
@@ -50,10 +51,6 @@ void redraw_nonzero(std::vector<double>& values, RandomStream& random) {
   for (const size_t place : places) {
     values[place] = found[random.below(found.size())] + kBandwidth * random.normal();
   }
-}
-
-void shuffle_all(std::vector<double>& values, RandomStream& random) {
-  shuffle(values.data(), values.size(), random);
 }
 
 // The null models that know nothing of rows and columns.
