@@ -1,0 +1,105 @@
+#include "hypotheses.h"
+
+#include <modhost/statistics.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace modhost_lesion {
+
+using namespace modhost;  // NOLINT: everything below is in terms of the SDK
+
+namespace {
+
+double level(const Score& score) { return score.parts.empty() ? score.overall : mean(score.parts); }
+
+double share(double own, double control, double otherwise) {
+  const double out = own / (own + control);
+  return std::isfinite(out) ? out : otherwise;
+}
+
+std::optional<double> ratio(double top, double bottom) {
+  const double out = top / bottom;
+  return std::isfinite(out) ? std::optional<double>(out) : std::nullopt;
+}
+
+double standard_error(const std::vector<double>& values) {
+  return values.empty() ? 0 : deviation(values) / std::sqrt(static_cast<double>(values.size()));
+}
+
+}  // namespace
+
+Evidence importance(const SingleLesion& lesion, const Score& whole, bool by_loss) {
+  const double sign = by_loss ? -1 : 1;  // so that damage lowers
+  const double own = sign * level(lesion.own), intact = sign * level(whole);
+  std::vector<double> random;
+  for (const Score& control : lesion.controls) random.push_back(sign * level(control));
+  const NullComparison found = compare_with_null(own, random);
+  const double lost = intact - own, lost_random = intact - mean(random);
+  Evidence out{lost, lost_random, found.p_below, found.p_below_tied, 0, 0.5, {}};
+  if (lost > 0 && lost_random > 0) out.effect = share(lost, lost_random, 0);
+  out.mended = share(std::max(0.0, lost), std::max(0.0, lost_random), 0.5);
+  out.factor = ratio(mean(random), own);
+  return out;
+}
+
+double unevenness(const std::vector<double>& parts, const std::vector<double>& whole) {
+  std::vector<double> changes;
+  for (size_t i = 0; i < parts.size(); ++i) changes.push_back(parts[i] - whole[i]);
+  if (changes.empty()) return 0;
+  const auto [least, greatest] = std::minmax_element(changes.begin(), changes.end());
+  return *greatest == *least ? 0 : (*greatest - *least) / std::abs(mean(changes));
+}
+
+Evidence coherence(const SingleLesion& lesion, const Score& whole) {
+  const double own = unevenness(lesion.own.parts, whole.parts);
+  std::vector<double> random;
+  for (const Score& control : lesion.controls) {
+    random.push_back(unevenness(control.parts, whole.parts));
+  }
+  const NullComparison found = compare_with_null(own, random);
+  const double control = mean(random);
+  return {own,
+          control,
+          found.p_above,
+          found.p_above_tied,
+          share(own, control, 0),
+          share(own, control, 0.5),
+          ratio(control, own)};
+}
+
+Combined combined(const Hypothesis& hypothesis, bool tied) {
+  std::vector<double> p, centred;
+  for (const Evidence& own : hypothesis.evidence) {
+    p.push_back(tied ? own.p_tied : own.p);
+    centred.push_back(centred_p(p.back(), hypothesis.draws));
+  }
+  Combined out;
+  out.fisher = fisher_combined(centred);
+  out.stouffer = stouffer_combined(centred);
+  out.ranks = rank_chi_square(p, hypothesis.draws);
+  out.bates = bates_combined(centred);
+  for (const double value : centred) {
+    out.fisher_stat -= std::log(value) / static_cast<double>(centred.size());
+  }
+  const CriticalP critical = critical_p(p);
+  if (!critical.any) return out;
+  out.critical = critical.p;
+  out.significant =
+      std::count_if(p.begin(), p.end(), [&](double value) { return value <= critical.p; });
+  return out;
+}
+
+Effects effects(const Hypothesis& hypothesis) {
+  std::vector<double> published, mended, factors;
+  for (const Evidence& own : hypothesis.evidence) {
+    published.push_back(2 * own.effect);
+    mended.push_back(2 * own.mended);
+    if (own.factor) factors.push_back(*own.factor);
+  }
+  Effects out{mean(published), standard_error(published), mean(mended), standard_error(mended), {}};
+  if (!factors.empty()) out.factor = mean(factors);
+  return out;
+}
+
+}  // namespace modhost_lesion

@@ -1,0 +1,181 @@
+// What does a network lose with a cluster of its units, beside random units?
+#include <modhost/clustering.h>
+#include <modhost/error.h>
+#include <modhost/experiment.h>
+#include <modhost/method.h>
+#include <modhost/plugin.h>
+#include <modhost/random.h>
+#include <modhost/spectral.h>
+
+#include "label_file.h"
+#include "lesion_options.h"
+#include "report.h"
+#include "sub_clusters.h"
+
+namespace modhost_lesion {
+namespace {
+
+using namespace modhost;
+
+class Lesion : public Method<LesionOptions> {
+ public:
+  using Method::Method;
+
+  void run(Experiment& experiment) override {
+    check_plan(experiment);
+    ModelBase& model = experiment.network();
+    const UnitNetwork chosen = unit_network(model, options().unit_choice());
+    const UnitLabels labels = clusters(experiment, chosen);
+    write_labels(experiment.writer(), chosen.groups, labels);
+    const UnitNetwork network = all_units(model);
+    const auto layers = sub_clusters(network, chosen.groups, labels);
+    check_layers(layers);
+
+    const auto samples = experiment.data().all(Split::test);
+    EvaluateOptions how;
+    how.batch_size = options().batch_size();
+    how.limit = options().samples();
+    how.device = experiment.device();
+    how.stop = &experiment.stop();
+    const Scorer scorer(model, network, *samples, how, options().at_once());
+    Findings findings{scorer, {}, thresholds(), 0};
+    lesion_all(experiment, layers, findings);
+
+    const std::vector<Hypothesis> hypotheses = hypotheses_of(findings);
+    write_lesions(experiment.writer(), findings);
+    write_hypotheses(experiment.writer(), findings, hypotheses);
+    experiment.writer().scalar("label_entropy", label_entropy(labels));
+    show_results(experiment.writer(), findings, hypotheses);
+  }
+
+ private:
+  UnitNetwork all_units(const ModelBase& model) const {
+    UnitChoice choice;
+    choice.kinds = UnitKinds::all;
+    choice.sums = options().sums();
+    return unit_network(model, choice);
+  }
+
+  Thresholds thresholds() const {
+    const double p = options().p_threshold();
+    return {p > 0 ? p : 1 / static_cast<double>(options().controls()), options().damage_threshold(),
+            options().small()};
+  }
+
+  // What can be told before hours of training.
+  void check_plan(const Experiment& experiment) const {
+    const ModelBase& model = experiment.architecture();
+    check(experiment.data().all(Split::test)->size() > 0, ErrorCode::config,
+          "method 'lesion' needs test samples, and the dataset has none",
+          "name a dataset by --dataset");
+    const UnitNetwork chosen = unit_network(model, options().unit_choice());
+    if (!options().labels().empty()) {
+      const UnitLabels labels = read_labels(options().labels(), chosen.groups);
+      check_layers(sub_clusters(all_units(model), chosen.groups, labels));
+      return;
+    }
+    int64_t units = 0;
+    for (const UnitGroup& group : chosen.groups) units += group.units;
+    check(options().clusters() <= units, ErrorCode::config,
+          "option 'method.clusters' is " + std::to_string(options().clusters()) +
+              ", and the graph has " + std::to_string(units) + " units");
+  }
+
+  static void check_layers(const std::vector<LayerClusters>& layers) {
+    for (const LayerClusters& layer : layers) {
+      for (const SubCluster& own : layer.sub_clusters) {
+        if (own.units.size() > 1) return;
+      }
+    }
+    throw Error(ErrorCode::config,
+                "no hidden layer has two units of one cluster, so there is nothing to lesion",
+                "choose fewer clusters, or other units by --method.units");
+  }
+
+  UnitLabels clusters(const Experiment& experiment, const UnitNetwork& network) const {
+    if (!options().labels().empty()) return read_labels(options().labels(), network.groups);
+    SpectralOptions how;
+    how.clusters = options().clusters();
+    how.seed = experiment.seed("clusters");
+    how.refine = true;
+    return spectral_clustering(unit_graph(network, {}), how).labels;
+  }
+
+  static void write_labels(RunWriter& writer, const std::vector<UnitGroup>& groups,
+                           const UnitLabels& labels) {
+    NamedTensors tensors;
+    std::map<std::string, std::string> names;
+    const Tensor all = torch::tensor(labels, torch::kLong);
+    int64_t first = 0;
+    for (const UnitGroup& group : groups) {
+      const std::string key = "labels" + std::to_string(tensors.size());
+      tensors.emplace_back(key, all.narrow(0, first, group.units).clone());
+      names[key] = group.name;
+      first += group.units;
+    }
+    writer.tensors("labels", tensors, names);
+  }
+
+  // Each sub-cluster, then its controls; all of a layer in one list.
+  std::vector<UnitSet> lesions_of(const LayerClusters& layer, uint64_t seed) const {
+    std::vector<UnitSet> out;
+    for (const SubCluster& own : layer.sub_clusters) {
+      if (own.units.size() < 2) continue;
+      out.push_back(own.units);
+      if (own.units.size() == layer.live.size()) continue;
+      const uint64_t drawn =
+          derive_seed(derive_seed(seed, layer.name), static_cast<uint64_t>(own.label));
+      for (int64_t draw = 0; draw < options().controls(); ++draw) {
+        out.push_back(random_units(layer.live, static_cast<int64_t>(own.units.size()),
+                                   derive_seed(drawn, static_cast<uint64_t>(draw))));
+      }
+    }
+    return out;
+  }
+
+  void lesion_all(Experiment& experiment, const std::vector<LayerClusters>& layers,
+                  Findings& findings) const {
+    std::vector<std::vector<UnitSet>> sets;
+    int64_t total = 0, finished = 0;
+    for (const LayerClusters& layer : layers) {
+      sets.push_back(lesions_of(layer, experiment.seed("controls")));
+      total += static_cast<int64_t>(sets.back().size());
+    }
+    experiment.progress().begin("lesions", total, "lesions");
+    for (size_t at = 0; at < layers.size(); ++at) {
+      const LayerClusters& layer = layers[at];
+      const std::vector<Score> scores = findings.scorer(layer.group, sets[at], [&](int64_t count) {
+        finished += count;
+        experiment.progress().update(finished, {});
+      });
+      auto score = scores.begin();
+      for (const SubCluster& own : layer.sub_clusters) {
+        if (own.units.size() < 2) {
+          ++findings.skipped;
+          continue;
+        }
+        SingleLesion lesion{layer.name,
+                            own.label,
+                            static_cast<int64_t>(own.units.size()),
+                            static_cast<int64_t>(layer.live.size()),
+                            *score++,
+                            {}};
+        if (!lesion.complete()) {
+          lesion.controls.assign(score, score + options().controls());
+          score += options().controls();
+        }
+        findings.lesions.push_back(std::move(lesion));
+      }
+    }
+  }
+};
+
+}  // namespace
+}  // namespace modhost_lesion
+
+MODHOST_PLUGIN(registry) {
+  registry
+      .method<modhost_lesion::Lesion>(
+          "lesion", "what a network loses with each cluster of its units, against random units")
+      .paper("Hod, Filan, Casper, Critch, Russell 2021, arXiv:2110.08058");
+}

@@ -1,0 +1,127 @@
+#include "silenced.h"
+
+#include <modhost/error.h>
+
+#include <map>
+
+namespace modhost_lesion {
+
+using namespace modhost;  // NOLINT: everything below is in terms of the SDK
+
+namespace {
+
+// Entries of a dimension of a parameter that are 0, in E variants.
+struct SilentEntries {
+  int dim = 0;
+  Tensor entries;  // [E, size of the dimension] bool
+};
+
+class Silenced : public Variation {
+ public:
+  explicit Silenced(int64_t size) : size_(size) {}
+  int64_t size() const override { return size_; }
+
+  Tensor apply(const Tensor& weight) const override {
+    Tensor out = weight.unsqueeze(0);
+    for (const SilentEntries& silent : silent_) {
+      std::vector<int64_t> shape(static_cast<size_t>(weight.dim() + 1), 1);
+      shape[0] = size_;
+      shape[static_cast<size_t>(silent.dim + 1)] = weight.size(silent.dim);
+      out = out.masked_fill(silent.entries.to(weight.device()).view(shape), 0);
+    }
+    return out;
+  }
+
+  void add(SilentEntries silent) { silent_.push_back(std::move(silent)); }
+
+ private:
+  int64_t size_;
+  std::vector<SilentEntries> silent_;
+};
+
+const Layer& layer_named(const ModelBase& model, const std::string& name) {
+  for (const ModelBase::Slot& slot : model.layers()) {
+    if (slot.name == name) return *slot.layer;
+  }
+  throw Error(ErrorCode::internal, "units of the layer '" + name + "', which is not there");
+}
+
+// [E, width]: place i belongs to unit (i modulo the number of units).
+Tensor entries_of(const std::vector<UnitSet>& sets, int64_t units, int64_t width) {
+  Tensor out = torch::zeros({static_cast<int64_t>(sets.size()), width}, torch::kBool);
+  auto* row = out.data_ptr<bool>();
+  for (const UnitSet& set : sets) {
+    for (const int64_t unit : set) {
+      check(unit >= 0 && unit < units, ErrorCode::internal, "a lesion of a unit that is not there");
+      for (int64_t place = unit; place < width; place += units) row[place] = true;
+    }
+    row += width;
+  }
+  return out;
+}
+
+// What feeds a group of a layer, and which of its units are meant.
+struct Fed {
+  const Layer* layer;
+  std::string group;
+  Tensor units;  // int64, of each unit of the network's group; undefined: the same
+};
+
+std::vector<Fed> fed_by(const ModelBase& model, const UnitNetwork& network, int64_t group) {
+  std::vector<Fed> out;
+  for (const UnitWriter& writer : network.writers.at(static_cast<size_t>(group))) {
+    out.push_back({&layer_named(model, writer.layer), writer.group, {}});
+  }
+  std::map<std::string, Tensor> scales;
+  for (const UnitKernel& kernel : network.kernels) {
+    if (kernel.to != group) continue;
+    for (const UnitScale& scale : kernel.scales) {
+      if (scale.direct) scales[scale.layer] = scale.channels;
+    }
+  }
+  for (const auto& [name, channels] : scales) {
+    out.push_back({&layer_named(model, name), "out", channels});
+  }
+  return out;
+}
+
+std::vector<UnitSet> mapped(const std::vector<UnitSet>& sets, const Tensor& channels) {
+  if (!channels.defined()) return sets;
+  std::vector<UnitSet> out = sets;
+  for (UnitSet& set : out) {
+    for (int64_t& unit : set) unit = channels.data_ptr<int64_t>()[unit];
+  }
+  return out;
+}
+
+}  // namespace
+
+Variations silenced(const ModelBase& model, const UnitNetwork& network, int64_t group,
+                    const std::vector<UnitSet>& sets) {
+  std::map<std::string, std::shared_ptr<Silenced>> made;
+  for (const Fed& fed : fed_by(model, network, group)) {
+    const std::vector<UnitSet> own = mapped(sets, fed.units);
+    for (const Wiring& wiring : fed.layer->wiring()) {
+      if (wiring.feeds != fed.group) continue;
+      auto& variation = made[wiring.parameter.name()];
+      if (variation == nullptr) {
+        variation = std::make_shared<Silenced>(static_cast<int64_t>(sets.size()));
+      }
+      const int64_t width = wiring.parameter.tensor().size(wiring.out_dim);
+      variation->add({wiring.out_dim, entries_of(own, fed.layer->units(fed.group), width)});
+    }
+  }
+  return {made.begin(), made.end()};
+}
+
+int64_t silenced_bytes(const ModelBase& model, const UnitNetwork& network, int64_t group) {
+  int64_t bytes = 0;
+  for (const auto& [name, variation] : silenced(model, network, group, {{}})) {
+    for (const Parameter& parameter : model.parameters()) {
+      if (parameter.name() == name) bytes += static_cast<int64_t>(parameter.tensor().nbytes());
+    }
+  }
+  return bytes;
+}
+
+}  // namespace modhost_lesion
