@@ -98,3 +98,14 @@ TEST_CASE("lesions of a network together", "[hypotheses]") {
   CHECK(size.error == Approx(0).margin(1e-12));
   CHECK(*size.factor == Approx(2));
 }
+
+TEST_CASE("a control that costs nothing on the whole does not make up the effect", "[hypotheses]") {
+  const Score whole{0, {0.5, 0.75}};
+  const Score swaps{0, {0.75, 0.5}}, both{0, {0.25, 0.5}}, first{0, {0.25, 0.75}};
+  // Own changes -.25, 0: 2. Controls: infinite, so 0; 0, so 1; the same, so 1/2.
+  const Evidence found = coherence({"a", 0, 5, 20, first, {swaps, both, first}}, whole);
+  CHECK(found.own == Approx(2));
+  CHECK(found.effect == 0);
+  CHECK(found.mended == Approx(0.5));
+  CHECK(coherence({"a", 0, 5, 20, swaps, {first, swaps}}, whole).mended == Approx(0.75));
+}

@@ -128,7 +128,9 @@ void check_same(Net& net, const Source& source, const std::string& layer,
   how.batch_size = 20;
   Scorer scorer(net, network, source, how, 4);
   int64_t finished = 0;
-  const auto scores = scorer(group_of(network, layer), sets, [&](int64_t n) { finished += n; });
+  std::vector<UnitSets> lesions;
+  for (const UnitSet& set : sets) lesions.push_back({{group_of(network, layer), set}});
+  const auto scores = scorer(lesions, [&](int64_t n) { finished += n; });
   CHECK(finished == 11);
   how.confusion = net.signature().output == Output::classes;
   const auto truth = by_hand(net, source, tensors, sets, how);
@@ -211,7 +213,7 @@ TEST_CASE("a silenced unit of an LSTM puts out nothing at any step", "[silenced]
   net.run = [&](const Tensor& x) { return out(lstm(x).select(1, 4)); };
   stir(net);
   const UnitNetwork network = whole(net);
-  const Variations lesion = silenced(net, network, group_of(network, "lstm"), {{1}});
+  const Variations lesion = silenced(net, network, {{{group_of(network, "lstm"), {1}}}});
   CHECK(lesion.size() == 4);
   net.set_training(false);
   const Tensor x = normals({6, 5, 3}, 8);
@@ -231,7 +233,7 @@ TEST_CASE("all layers that are added up are silenced", "[silenced]") {
   net.push<nn::LinearLayer>(-1, {"a", "b"}, "c", 5, 2);
   stir(net);
   const UnitNetwork network = whole(net);
-  const Variations lesion = silenced(net, network, group_of(network, "a"), {{3}});
+  const Variations lesion = silenced(net, network, {{{group_of(network, "a"), {3}}}});
   for (const char* name : {"a.weight", "a.bias", "b.weight", "b.bias"}) {
     REQUIRE(lesion.count(name) == 1);
     const Tensor left = lesion.at(name)->apply(find(net.state(), name)->detach());
@@ -239,4 +241,24 @@ TEST_CASE("all layers that are added up are silenced", "[silenced]") {
     CHECK(left[0][2].abs().max().item<double>() > 0);
   }
   CHECK(lesion.size() == 4);
+}
+
+TEST_CASE("lesions of several layers at once", "[silenced]") {
+  auto net = mlp(Output::values);
+  const UnitNetwork network = whole(*net);
+  const Noise57 source({6}, 4, true);
+  Scorer scorer(*net, network, source, {}, 4);
+  const int64_t a = group_of(network, "a"), b = group_of(network, "b");
+  const auto ignore = [](int64_t) {};
+  const auto found = scorer({{{a, {1, 2}}}, {{a, {1, 2}}, {b, {0, 6}}}, {{b, {0, 6}}}}, ignore);
+  const NamedTensors state = net->state();
+  const torch::NoGradGuard no_grad;
+  for (const char* name : {"a.weight", "a.bias"}) find(state, name)->slice(0, 1, 3).zero_();
+  CHECK(found[0].overall == Approx(evaluate(*net, source, {}).loss).epsilon(1e-12));
+  for (const char* name : {"b.weight", "b.bias"}) {
+    (*find(state, name))[0].zero_();
+    (*find(state, name))[6].zero_();
+  }
+  CHECK(found[1].overall == Approx(evaluate(*net, source, {}).loss).epsilon(1e-12));
+  CHECK(found[2].overall != found[1].overall);
 }

@@ -74,9 +74,8 @@ TEST_CASE("the first class that fits", "[lesion]") {
 }
 
 TEST_CASE("thresholds are met as the table says", "[lesion]") {
-  const SingleLesion any = lesion(0, {0});
-  CHECK(taxonomy(any, 0.25, 0.5, kThresholds) == "diff-but-not-sig");  // p < threshold is strict
-  CHECK(taxonomy(any, 0.2, 0.01, kThresholds) == "important");
-  CHECK(taxonomy(any, 0.5, 0.01, kThresholds) == "other");
-  CHECK(taxonomy(any, 1.0, 0.01, kThresholds) == "least_important");
+  CHECK(taxonomy(0.25, 0.5, kThresholds) == "diff-but-not-sig");  // p < threshold is strict
+  CHECK(taxonomy(0.2, 0.01, kThresholds) == "important");
+  CHECK(taxonomy(0.5, 0.01, kThresholds) == "other");
+  CHECK(taxonomy(1, 0.01, kThresholds) == "least_important");
 }

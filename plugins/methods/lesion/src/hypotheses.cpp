@@ -18,6 +18,12 @@ double share(double own, double control, double otherwise) {
   return std::isfinite(out) ? out : otherwise;
 }
 
+// The same, between 0 and 1 also for infinite numbers.
+double bounded_share(double own, double control) {
+  if (own == control) return 0.5;
+  return std::isinf(own) ? 1 : share(own, control, 0.5);
+}
+
 std::optional<double> ratio(double top, double bottom) {
   const double out = top / bottom;
   return std::isfinite(out) ? std::optional<double>(out) : std::nullopt;
@@ -38,7 +44,7 @@ Evidence importance(const SingleLesion& lesion, const Score& whole, bool by_loss
   const double lost = intact - own, lost_random = intact - mean(random);
   Evidence out{lost, lost_random, found.p_below, found.p_below_tied, 0, 0.5, {}};
   if (lost > 0 && lost_random > 0) out.effect = share(lost, lost_random, 0);
-  out.mended = share(std::max(0.0, lost), std::max(0.0, lost_random), 0.5);
+  out.mended = bounded_share(std::max(0.0, lost), std::max(0.0, lost_random));
   out.factor = ratio(mean(random), own);
   return out;
 }
@@ -59,12 +65,16 @@ Evidence coherence(const SingleLesion& lesion, const Score& whole) {
   }
   const NullComparison found = compare_with_null(own, random);
   const double control = mean(random);
+  // A few random lesions that cost hardly anything on the whole are all but infinitely uneven, and
+  // would make up the mean.
+  std::vector<double> shares;
+  for (const double drawn : random) shares.push_back(bounded_share(own, drawn));
   return {own,
           control,
           found.p_above,
           found.p_above_tied,
           share(own, control, 0),
-          share(own, control, 0.5),
+          mean(shares),
           ratio(control, own)};
 }
 

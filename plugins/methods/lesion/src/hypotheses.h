@@ -16,7 +16,8 @@ struct Evidence {
   double control = 0;  // its mean over random ones
   double p = 1, p_tied = 1;
   // own / (own + control): 1/2 is no effect. As published, 0 where one of the two is no damage, or
-  // nothing is comparable; mended, no damage counts as 0 and 0 over 0 as 1/2.
+  // nothing is comparable; mended, no damage counts as 0, 0 over 0 as 1/2, and coherence takes the
+  // mean over controls of own / (own + control).
   double effect = 0, mended = 0.5;
   std::optional<double> factor;  // as published earlier: mean of random scores over the true one
 };

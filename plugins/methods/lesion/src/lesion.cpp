@@ -117,17 +117,19 @@ class Lesion : public Method<LesionOptions> {
   }
 
   // Each sub-cluster, then its controls; all of a layer in one list.
-  std::vector<UnitSet> lesions_of(const LayerClusters& layer, uint64_t seed) const {
-    std::vector<UnitSet> out;
+  std::vector<UnitSets> lesions_of(const LayerClusters& layer, uint64_t seed) const {
+    std::vector<UnitSets> out;
     for (const SubCluster& own : layer.sub_clusters) {
       if (own.units.size() < 2) continue;
-      out.push_back(own.units);
+      out.push_back({{layer.group, own.units}});
       if (own.units.size() == layer.live.size()) continue;
       const uint64_t drawn =
           derive_seed(derive_seed(seed, layer.name), static_cast<uint64_t>(own.label));
       for (int64_t draw = 0; draw < options().controls(); ++draw) {
-        out.push_back(random_units(layer.live, static_cast<int64_t>(own.units.size()),
-                                   derive_seed(drawn, static_cast<uint64_t>(draw))));
+        const uint64_t own_seed = derive_seed(drawn, static_cast<uint64_t>(draw));
+        out.push_back(
+            {{layer.group,
+              random_units(layer.live, static_cast<int64_t>(own.units.size()), own_seed)}});
       }
     }
     return out;
@@ -135,7 +137,7 @@ class Lesion : public Method<LesionOptions> {
 
   void lesion_all(Experiment& experiment, const std::vector<LayerClusters>& layers,
                   Findings& findings) const {
-    std::vector<std::vector<UnitSet>> sets;
+    std::vector<std::vector<UnitSets>> sets;
     int64_t total = 0, finished = 0;
     for (const LayerClusters& layer : layers) {
       sets.push_back(lesions_of(layer, experiment.seed("controls")));
@@ -144,7 +146,7 @@ class Lesion : public Method<LesionOptions> {
     experiment.progress().begin("lesions", total, "lesions");
     for (size_t at = 0; at < layers.size(); ++at) {
       const LayerClusters& layer = layers[at];
-      const std::vector<Score> scores = findings.scorer(layer.group, sets[at], [&](int64_t count) {
+      const std::vector<Score> scores = findings.scorer(sets[at], [&](int64_t count) {
         finished += count;
         experiment.progress().update(finished, {});
       });

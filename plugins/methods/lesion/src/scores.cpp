@@ -47,18 +47,18 @@ Score Scorer::score_of(const Evaluation& evaluation) const {
   return out;
 }
 
-std::vector<Score> Scorer::operator()(int64_t group, const std::vector<UnitSet>& sets,
+std::vector<Score> Scorer::operator()(const std::vector<UnitSets>& lesions,
                                       const std::function<void(int64_t)>& done) const {
-  const int64_t bytes = std::max<int64_t>(1, silenced_bytes(model_, network_, group));
+  const int64_t bytes = std::max<int64_t>(1, silenced_bytes(model_, network_, lesions));
   const auto most = static_cast<size_t>(std::clamp<int64_t>(kVariantBytes / bytes, 1, at_once_));
   std::vector<Score> out;
-  for (size_t first = 0; first < sets.size(); first += most) {
-    const std::vector<UnitSet> some(
-        sets.begin() + static_cast<std::ptrdiff_t>(first),
-        sets.begin() + static_cast<std::ptrdiff_t>(std::min(sets.size(), first + most)));
+  for (size_t first = 0; first < lesions.size(); first += most) {
+    const std::vector<UnitSets> some(
+        lesions.begin() + static_cast<std::ptrdiff_t>(first),
+        lesions.begin() + static_cast<std::ptrdiff_t>(std::min(lesions.size(), first + most)));
     const auto size = static_cast<int64_t>(some.size());
     for (const Evaluation& own :
-         evaluate(model_, source_, size, silenced(model_, network_, group, some), how_)) {
+         evaluate(model_, source_, size, silenced(model_, network_, some), how_)) {
       out.push_back(score_of(own));
     }
     done(size);

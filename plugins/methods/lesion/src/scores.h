@@ -29,9 +29,8 @@ class Scorer {
   const std::vector<std::string>& part_names() const { return part_names_; }
   const Score& whole() const { return whole_; }  // of the unlesioned network
 
-  // Without each of `sets` of units of the group, in weight ensembles of bounded size. `done` hears
-  // how many are finished.
-  std::vector<Score> operator()(int64_t group, const std::vector<UnitSet>& sets,
+  // With each lesion, in weight ensembles of bounded size. `done` hears how many are finished.
+  std::vector<Score> operator()(const std::vector<UnitSets>& lesions,
                                 const std::function<void(int64_t)>& done) const;
 
  private:

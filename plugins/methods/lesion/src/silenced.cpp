@@ -3,6 +3,7 @@
 #include <modhost/error.h>
 
 #include <map>
+#include <set>
 
 namespace modhost_lesion {
 
@@ -94,29 +95,53 @@ std::vector<UnitSet> mapped(const std::vector<UnitSet>& sets, const Tensor& chan
   return out;
 }
 
+// The units of one group, of each lesion.
+std::vector<UnitSet> of_group(const std::vector<UnitSets>& lesions, int64_t group) {
+  std::vector<UnitSet> out;
+  for (const UnitSets& lesion : lesions) {
+    const auto found = lesion.find(group);
+    out.push_back(found == lesion.end() ? UnitSet() : found->second);
+  }
+  return out;
+}
+
+std::set<int64_t> groups_of(const std::vector<UnitSets>& lesions) {
+  std::set<int64_t> out;
+  for (const UnitSets& lesion : lesions) {
+    for (const auto& [group, units] : lesion) out.insert(group);
+  }
+  return out;
+}
+
 }  // namespace
 
-Variations silenced(const ModelBase& model, const UnitNetwork& network, int64_t group,
-                    const std::vector<UnitSet>& sets) {
+Variations silenced(const ModelBase& model, const UnitNetwork& network,
+                    const std::vector<UnitSets>& lesions) {
   std::map<std::string, std::shared_ptr<Silenced>> made;
-  for (const Fed& fed : fed_by(model, network, group)) {
-    const std::vector<UnitSet> own = mapped(sets, fed.units);
-    for (const Wiring& wiring : fed.layer->wiring()) {
-      if (wiring.feeds != fed.group) continue;
-      auto& variation = made[wiring.parameter.name()];
-      if (variation == nullptr) {
-        variation = std::make_shared<Silenced>(static_cast<int64_t>(sets.size()));
+  for (const int64_t group : groups_of(lesions)) {
+    const std::vector<UnitSet> sets = of_group(lesions, group);
+    for (const Fed& fed : fed_by(model, network, group)) {
+      const std::vector<UnitSet> own = mapped(sets, fed.units);
+      for (const Wiring& wiring : fed.layer->wiring()) {
+        if (wiring.feeds != fed.group) continue;
+        auto& variation = made[wiring.parameter.name()];
+        if (variation == nullptr) {
+          variation = std::make_shared<Silenced>(static_cast<int64_t>(lesions.size()));
+        }
+        const int64_t width = wiring.parameter.tensor().size(wiring.out_dim);
+        variation->add({wiring.out_dim, entries_of(own, fed.layer->units(fed.group), width)});
       }
-      const int64_t width = wiring.parameter.tensor().size(wiring.out_dim);
-      variation->add({wiring.out_dim, entries_of(own, fed.layer->units(fed.group), width)});
     }
   }
   return {made.begin(), made.end()};
 }
 
-int64_t silenced_bytes(const ModelBase& model, const UnitNetwork& network, int64_t group) {
+int64_t silenced_bytes(const ModelBase& model, const UnitNetwork& network,
+                       const std::vector<UnitSets>& lesions) {
+  UnitSets none;
+  for (const int64_t group : groups_of(lesions)) none[group] = {};
   int64_t bytes = 0;
-  for (const auto& [name, variation] : silenced(model, network, group, {{}})) {
+  for (const auto& [name, variation] : silenced(model, network, {none})) {
     for (const Parameter& parameter : model.parameters()) {
       if (parameter.name() == name) bytes += static_cast<int64_t>(parameter.tensor().nbytes());
     }

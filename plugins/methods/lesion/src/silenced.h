@@ -5,6 +5,7 @@
 #include <modhost/unit_network.h>
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 namespace modhost_lesion {
@@ -12,16 +13,19 @@ namespace modhost_lesion {
 // Units of one group, by their numbers in it.
 using UnitSet = std::vector<int64_t>;
 
-// One variant of the model for each of `sets`: everything that feeds those units of group `group`
-// of `network` (all groups of the model) is 0, weights and biases, of each layer that writes them;
+// Units of each group of a network that are silenced together.
+using UnitSets = std::map<int64_t, UnitSet>;
+
+// One variant of the model for each of `lesions`: everything that feeds those units of groups of
+// `network` (all groups of the model) is 0, weights and biases, of each layer that writes them;
 // and scale and shift of a batch normalisation that belongs to the units alone, which would put out
 // something for a unit that puts out 0. A unit is then 0 wherever its activation keeps 0 (ReLU,
 // tanh, GELU, the gates of an LSTM); a sigmoid leaves 0.5.
 modhost::Variations silenced(const modhost::ModelBase& model, const modhost::UnitNetwork& network,
-                             int64_t group, const std::vector<UnitSet>& sets);
+                             const std::vector<UnitSets>& lesions);
 
-// Of one variant, in bytes: the parameters that silencing the group makes variants of.
+// Of one variant, in bytes: the parameters that silencing any of them makes variants of.
 int64_t silenced_bytes(const modhost::ModelBase& model, const modhost::UnitNetwork& network,
-                       int64_t group);
+                       const std::vector<UnitSets>& lesions);
 
 }  // namespace modhost_lesion

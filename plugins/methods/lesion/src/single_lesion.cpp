@@ -25,11 +25,8 @@ const std::vector<std::string>& taxonomy_classes() {
   return classes;
 }
 
-std::string taxonomy(const SingleLesion& lesion, std::optional<double> p, double damage,
-                     const Thresholds& thresholds) {
-  if (lesion.complete() || !p) return "complete";
-  if (lesion.units <= thresholds.small_units) return "small";
-  const bool significant = *p < thresholds.p, last = *p == 1;
+std::string taxonomy(double p, double damage, const Thresholds& thresholds) {
+  const bool significant = p < thresholds.p, last = p == 1;
   if (significant && damage >= thresholds.damage) return "important";
   if (last && damage < thresholds.damage) return "prunable";
   if (last) return "least_important";
@@ -37,22 +34,33 @@ std::string taxonomy(const SingleLesion& lesion, std::optional<double> p, double
   return damage > thresholds.damage ? "diff-but-not-sig" : "other";
 }
 
+SingleResult compared(const Score& own, const std::vector<Score>& controls, const Score& whole,
+                      bool by_loss, const Thresholds& thresholds) {
+  SingleResult out;
+  out.difference = own.overall - whole.overall;
+  out.damage = by_loss ? relative_gain(own.overall, whole.overall) : -out.difference;
+  out.taxonomy = "complete";
+  if (controls.empty()) return out;
+  std::vector<double> random;
+  for (const Score& control : controls) random.push_back(control.overall);
+  const NullComparison found = compare_with_null(own.overall, random);
+  out.p = by_loss ? found.p_above : found.p_below;
+  out.p_tied = by_loss ? found.p_above_tied : found.p_below_tied;
+  out.mean = mean(random);
+  out.deviation = deviation(random);
+  if (*out.deviation > 0) out.z = (own.overall - *out.mean) / *out.deviation;
+  out.taxonomy = taxonomy(*out.p, out.damage, thresholds);
+  return out;
+}
+
 SingleResult judged(const SingleLesion& lesion, const Score& whole, bool by_loss,
                     const Thresholds& thresholds) {
-  SingleResult out;
-  out.difference = lesion.own.overall - whole.overall;
-  out.damage = by_loss ? relative_gain(lesion.own.overall, whole.overall) : -out.difference;
-  std::vector<double> random;
-  for (const Score& control : lesion.controls) random.push_back(control.overall);
-  if (!random.empty()) {
-    const NullComparison found = compare_with_null(lesion.own.overall, random);
-    out.p = by_loss ? found.p_above : found.p_below;
-    out.p_tied = by_loss ? found.p_above_tied : found.p_below_tied;
-    out.mean = mean(random);
-    out.deviation = deviation(random);
-    if (*out.deviation > 0) out.z = (lesion.own.overall - *out.mean) / *out.deviation;
+  SingleResult out = compared(lesion.own, lesion.controls, whole, by_loss, thresholds);
+  if (lesion.complete()) {
+    out.taxonomy = "complete";
+  } else if (lesion.units <= thresholds.small_units) {
+    out.taxonomy = "small";
   }
-  out.taxonomy = taxonomy(lesion, out.p, out.damage, thresholds);
   return out;
 }
 

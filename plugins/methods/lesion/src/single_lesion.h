@@ -37,15 +37,18 @@ struct SingleResult {
   std::string taxonomy;
 };
 
-// `by_loss`: overall scores are losses, which damage raises.
+// A lesion beside random ones, and the score without it; `by_loss`: overall scores are losses,
+// which damage raises. `complete` without controls, no class for few units.
+SingleResult compared(const Score& own, const std::vector<Score>& controls, const Score& whole,
+                      bool by_loss, const Thresholds& thresholds);
+// The same of a single lesion, with the classes that belong to it.
 SingleResult judged(const SingleLesion& lesion, const Score& whole, bool by_loss,
                     const Thresholds& thresholds);
 
-// The published classes in the published order, the first that fits: complete, small, important,
-// prunable, least_important, sig-but-not-diff, diff-but-not-sig, other. An unset p belongs to a
-// complete lesion.
-std::string taxonomy(const SingleLesion& lesion, std::optional<double> p, double damage,
-                     const Thresholds& thresholds);
+// The published classes in the published order; the first that fits of important, prunable,
+// least_important, sig-but-not-diff, diff-but-not-sig, other. Single lesions are `complete` or
+// `small` before.
+std::string taxonomy(double p, double damage, const Thresholds& thresholds);
 const std::vector<std::string>& taxonomy_classes();
 
 }  // namespace modhost_lesion
