@@ -31,6 +31,19 @@ done
 [ "$(scalar one whole/accuracy)" = "$(scalar one test/accuracy)" ] || fail "another accuracy than the network's"
 grep -q "The whole network has an accuracy of" one/summary.txt || fail "no words"
 
+# Pairs.
+for threads in 1 2; do
+  lesion doubles$threads --run.threads $threads --method.doubles true --method.controls 6 --method.small 0
+done
+for table in double_lesions conditional_lesions interactions dependencies; do
+  cmp doubles1/tables/$table.csv doubles2/tables/$table.csv || fail "$table depends on threads"
+done
+single=$(($(wc -l <doubles1/tables/lesions.csv) - 1))
+[ "$(wc -l <doubles1/tables/double_lesions.csv)" = $((single * (single - 1) / 2 + 1)) ] || fail "not all pairs"
+[ "$(wc -l <doubles1/tables/conditional_lesions.csv)" = $((single * (single - 1) + 1)) ] || fail "not both ways"
+[ "$(wc -l <doubles1/tables/interactions.csv)" = $((single + 1)) ] || fail "no square matrix"
+grep -q "pairs of sub-clusters" doubles1/summary.txt || fail "no words about pairs"
+
 # The same clusters from files, and those of spectral.
 for labels in one one/labels.npz one/labels.safetensors; do
   lesion "of_${labels//\//_}" --run.threads 1 --method.labels "$labels"

@@ -7,6 +7,7 @@
 #include <modhost/random.h>
 #include <modhost/spectral.h>
 
+#include "double_report.h"
 #include "label_file.h"
 #include "lesion_options.h"
 #include "report.h"
@@ -46,6 +47,7 @@ class Lesion : public Method<LesionOptions> {
     write_hypotheses(experiment.writer(), findings, hypotheses);
     experiment.writer().scalar("label_entropy", label_entropy(labels));
     show_results(experiment.writer(), findings, hypotheses);
+    if (options().doubles()) lesion_pairs(experiment, layers, findings);
   }
 
  private:
@@ -169,6 +171,41 @@ class Lesion : public Method<LesionOptions> {
         findings.lesions.push_back(std::move(lesion));
       }
     }
+  }
+
+  // The sub-clusters that have controls, with what they did alone.
+  static std::vector<Member> members_of(const std::vector<LayerClusters>& layers,
+                                        const Findings& findings) {
+    std::vector<Member> out;
+    auto lesion = findings.lesions.begin();
+    for (const LayerClusters& layer : layers) {
+      for (const SubCluster& own : layer.sub_clusters) {
+        if (own.units.size() < 2) continue;
+        const SingleLesion& alone = *lesion++;
+        if (alone.complete()) continue;
+        const SingleResult result =
+            judged(alone, findings.scorer.whole(), findings.scorer.by_loss(), findings.thresholds);
+        out.push_back({layer.name, own.label, layer.group, own.units, layer.live, alone.own,
+                       result.taxonomy == "important"});
+      }
+    }
+    return out;
+  }
+
+  void lesion_pairs(Experiment& experiment, const std::vector<LayerClusters>& layers,
+                    const Findings& findings) const {
+    const std::vector<Member> members = members_of(layers, findings);
+    const uint64_t seed = experiment.seed("doubles");
+    const auto pairs =
+        static_cast<int64_t>(members.empty() ? 0 : members.size() * (members.size() - 1) / 2);
+    int64_t finished = 0;
+    experiment.progress().begin("doubles", pairs * (1 + 3 * options().controls()), "lesions");
+    const auto found = double_lesions(findings.scorer, members, options().controls(), seed,
+                                      findings.thresholds, [&](int64_t count) {
+                                        finished += count;
+                                        experiment.progress().update(finished, {});
+                                      });
+    report_doubles(experiment.writer(), members, found, findings.scorer.whole());
   }
 };
 

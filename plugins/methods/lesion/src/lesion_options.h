@@ -37,6 +37,10 @@ struct LesionOptions : modhost::Options {
       "random sets of units to compare each lesion with",
       modhost::AtLeast{1},
       modhost::Paper{"Hod et al. 2021: 19; Filan et al. 2021: 20 to 100"}};
+  modhost::Option<bool> doubles{
+      *this, "doubles", false,
+      "also lesion each two sub-clusters together, and each while the other is gone",
+      modhost::Paper{"Filan et al. 2021, with 50 controls"}};
   modhost::Option<int64_t> samples{*this, "samples", 0, "test samples, 0: all",
                                    modhost::AtLeast{0}};
   modhost::Option<int64_t> batch_size{*this, "batch_size", 100, "samples in one forward pass",
