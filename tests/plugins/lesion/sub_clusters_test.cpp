@@ -83,6 +83,8 @@ TEST_CASE("labels are read as spectral writes them", "[labels]") {
   CHECK(read_labels(plain, kGroups) == kLabels);
   CHECK(read_labels(named, kGroups) == kLabels);
   CHECK(read_labels(folder.path(), kGroups) == kLabels);
+  save_safetensors(named, kTensors, {{"format", "pt"}});
+  CHECK(read_labels(named, kGroups) == kLabels);
   // Names place the labels; a layer that the file lacks has none.
   save_safetensors(named, {{"labels0", longs({7, 8, 9})}}, {{"labels0", "b"}});
   CHECK(read_labels(named, kGroups) == UnitLabels{-1, -1, -1, -1, -1, -1, 7, 8, 9, -1, -1});

@@ -4,6 +4,7 @@
 #include <modhost/state_file.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace modhost_lesion {
 
@@ -27,6 +28,10 @@ Labels open(std::filesystem::path path) {
         "name a finished run of --method spectral");
   out.tensors =
       path.extension() == ".safetensors" ? load_safetensors(path, &out.names) : load_npz(path);
+  // Other programs note other things there.
+  for (auto name = out.names.begin(); name != out.names.end();) {
+    name = find(out.tensors, name->first) == nullptr ? out.names.erase(name) : std::next(name);
+  }
   return out;
 }
 
@@ -57,7 +62,6 @@ std::vector<std::string> keys_by_name(const Labels& labels, const std::vector<Un
   std::vector<std::string> out(groups.size()), known;
   for (const UnitGroup& group : groups) known.push_back(group.name);
   for (const auto& [key, name] : labels.names) {
-    if (find(labels.tensors, key) == nullptr) continue;
     const auto at = std::find(known.begin(), known.end(), name);
     check(at != known.end(), ErrorCode::config,
           "'" + labels.file + "' has clusters of layer '" + name + "'; the network has " +
@@ -72,7 +76,7 @@ std::vector<std::string> keys_by_name(const Labels& labels, const std::vector<Un
 
 UnitLabels read_labels(const std::filesystem::path& path, const std::vector<UnitGroup>& groups) {
   const Labels labels = open(path);
-  check(labels.names.empty() ? labels.tensors.size() == groups.size() : true, ErrorCode::config,
+  check(!labels.names.empty() || labels.tensors.size() == groups.size(), ErrorCode::config,
         "'" + labels.file + "' has clusters of " + std::to_string(labels.tensors.size()) +
             " layers, and the network has units in " + std::to_string(groups.size()),
         "cluster the same network with the same choice of units");

@@ -114,8 +114,8 @@ void write_hypotheses(RunWriter& writer, const Findings& findings,
                  cell(size.factor)});
       writer.headline(hypothesis.name + (tied ? "/fisher_p_tied" : "/fisher_p"), all.fisher);
     }
-    writer.headline(hypothesis.name + "/effect", size.effect);
-    writer.scalar(hypothesis.name + "/effect_mended", size.mended);
+    writer.scalar(hypothesis.name + "/effect", size.effect);
+    writer.headline(hypothesis.name + "/effect_mended", size.mended);
   }
   writer.table("hypotheses", table);
   writer.table("lesion_evidence", evidence);
