@@ -3,6 +3,7 @@
 #include <modhost/error.h>
 #include <modhost/random.h>
 #include <modhost/shuffle.h>
+#include <modhost/statistics.h>
 
 #include <algorithm>
 #include <cmath>
@@ -18,7 +19,9 @@ namespace {
 constexpr double kBandwidth = 0.01;   // of the smoothed distribution of weights
 constexpr int kMostSweeps = 200;      // of Sinkhorn's iteration
 constexpr double kTolerance = 1e-10;  // of a sum, relative
-constexpr double kMostScale = 1e6;    // where zeros keep sums from being reached, scales grow on
+constexpr double kMostScale = 3;      // where zeros keep sums from being reached, scales grow on
+constexpr int kFitSweeps = 30;        // of the scales of units; they settle in a few
+constexpr double kLeastShare = 1e-3;  // of the variance of scales that may be the units' own
 
 void shuffle_all(std::vector<double>& values, RandomStream& random) {
   const uint64_t seed = random.next();
@@ -67,8 +70,7 @@ struct Sums {
 };
 
 Sums sums_of(const std::vector<double>& values, size_t columns) {
-  Sums out{std::vector<double>(columns == 0 ? 0 : values.size() / columns, 0),
-           std::vector<double>(columns, 0)};
+  Sums out{std::vector<double>(values.size() / columns, 0), std::vector<double>(columns, 0)};
   for (size_t i = 0; i < values.size(); ++i) {
     out.rows[i / columns] += values[i];
     out.columns[i % columns] += values[i];
@@ -76,42 +78,156 @@ Sums sums_of(const std::vector<double>& values, size_t columns) {
   return out;
 }
 
-void scale(std::vector<double>& values, const Scales& scales) {
-  const size_t columns = scales.columns.size();
-  for (size_t i = 0; i < values.size(); ++i) {
-    values[i] *= scales.rows[i / columns] * scales.columns[i % columns];
+// One side of log w[i, j] = rows[i] + columns[j] + rest.
+struct Effects {
+  std::vector<double> values, counts;  // of each unit: its effect, and how many weights it has
+  // How many weights of the mean count beside its own: the variance of the rest over that of the
+  // effects (a random effect's best linear predictor).
+  double shrink = 0;
+
+  double variance() const {
+    double sum = 0, units = 0;
+    for (size_t i = 0; i < values.size(); ++i) {
+      sum += values[i] * values[i] * (counts[i] > 0);
+      units += counts[i] > 0;
+    }
+    return units > 0 ? sum / units : 0;
   }
+  // What chance alone adds to variance(), for a rest of variance 1.
+  double chance() const {
+    double sum = 0, units = 0;
+    for (const double count : counts) {
+      if (count == 0) continue;
+      sum += 1 / count;
+      ++units;
+    }
+    return units > 0 ? sum / units : 0;
+  }
+};
+
+struct Fit {
+  Effects rows, columns;
+  double rest_variance = 0;
+};
+
+// Sweeps of least squares over the weights that are not zero, row by row and column by column.
+void sweep(Fit& fit, const std::vector<double>& logs, const std::vector<size_t>& places) {
+  const size_t width = fit.columns.values.size();
+  const auto update = [](Effects& effects, const std::vector<double>& sums) {
+    for (size_t i = 0; i < sums.size(); ++i) {
+      const double weight = effects.counts[i] + effects.shrink;
+      effects.values[i] = effects.counts[i] > 0 ? sums[i] / weight : 0;
+    }
+  };
+  std::vector<double> sums;
+  for (int i = 0; i < kFitSweeps; ++i) {
+    sums.assign(fit.rows.values.size(), 0);
+    for (size_t at = 0; at < places.size(); ++at) {
+      sums[places[at] / width] += logs[at] - fit.columns.values[places[at] % width];
+    }
+    update(fit.rows, sums);
+    sums.assign(width, 0);
+    for (size_t at = 0; at < places.size(); ++at) {
+      sums[places[at] % width] += logs[at] - fit.rows.values[places[at] / width];
+    }
+    update(fit.columns, sums);
+  }
+  double squares = 0, parameters = 1;
+  for (size_t at = 0; at < places.size(); ++at) {
+    const double rest =
+        logs[at] - fit.rows.values[places[at] / width] - fit.columns.values[places[at] % width];
+    squares += rest * rest;
+  }
+  for (const Effects* side : {&fit.rows, &fit.columns}) {
+    for (const double count : side->counts) parameters += count > 0;
+  }
+  const double freedom = static_cast<double>(places.size()) - parameters;
+  fit.rest_variance = squares / std::max(1.0, freedom);
 }
 
-// Divides out the scales of rows and columns, so that every unit with weights has the same sum of
-// them; returns the factors that were multiplied with.
-Scales even_out(std::vector<double>& values, size_t columns) {
-  Sums even = sums_of(values, columns);
-  const auto live = [](const std::vector<double>& sums) {
-    return static_cast<double>(
-        std::count_if(sums.begin(), sums.end(), [](double sum) { return sum > 0; }));
+// Scales of the units, drawn towards their mean as far as chance makes them differ (otherwise the
+// null models would have the network's scales and chance's).
+Fit fit_scales(const std::vector<double>& logs, const std::vector<size_t>& places, size_t rows,
+               size_t columns) {
+  Fit fit;
+  fit.rows = {std::vector<double>(rows, 0), std::vector<double>(rows, 0)};
+  fit.columns = {std::vector<double>(columns, 0), std::vector<double>(columns, 0)};
+  for (const size_t place : places) {
+    ++fit.rows.counts[place / columns];
+    ++fit.columns.counts[place % columns];
+  }
+  sweep(fit, logs, places);
+  for (Effects* side : {&fit.rows, &fit.columns}) {
+    const double own = side->variance() - fit.rest_variance * side->chance();
+    side->shrink = fit.rest_variance / std::max(own, kLeastShare * side->variance() + 1e-300);
+  }
+  sweep(fit, logs, places);
+  return fit;
+}
+
+// Two weights (i, j), (k, l) become (i, l), (k, j) where these places are free, ten times as often
+// as there are weights: each unit keeps its number of weights (Maslov, Sneppen 2002).
+std::vector<size_t> swapped(std::vector<size_t> places, size_t count, size_t columns,
+                            RandomStream& random) {
+  if (places.size() == count || places.size() < 2) return places;  // nothing is free, or moves
+  std::vector<bool> taken(count, false);
+  for (const size_t place : places) taken[place] = true;
+  for (size_t attempt = 0; attempt < 10 * places.size(); ++attempt) {
+    size_t& a = places[random.below(places.size())];
+    size_t& b = places[random.below(places.size())];
+    const size_t first = a / columns * columns + b % columns;
+    const size_t second = b / columns * columns + a % columns;
+    if (taken[first] || taken[second]) continue;
+    taken[a] = taken[b] = false;
+    a = first;
+    b = second;
+    taken[a] = taken[b] = true;
+  }
+  return places;
+}
+
+// The indices in the order of their values; of equal ones the first comes first.
+std::vector<size_t> ranked(const std::vector<double>& values) {
+  std::vector<size_t> out(values.size());
+  std::iota(out.begin(), out.end(), size_t{0});
+  std::stable_sort(out.begin(), out.end(),
+                   [&](size_t a, size_t b) { return values[a] < values[b]; });
+  return out;
+}
+
+// What is left of the weights' logarithms without the scales of their units changes places. The
+// sums only say which weight is larger than which; the weights are those that there were, since the
+// scales of units with few weights are fitted too well and would make extreme ones.
+void keep_scales(std::vector<double>& values, size_t columns, RandomStream& random, bool swap) {
+  const size_t rows = values.size() / columns;
+  const std::vector<size_t> places = nonzero_places(values);
+  std::vector<double> rest;
+  for (const size_t place : places) rest.push_back(std::log(values[place]));
+  const double middle = mean(rest);
+  for (double& logarithm : rest) logarithm -= middle;
+  const Fit fit = fit_scales(rest, places, rows, columns);
+  const auto scale = [&](size_t place) {
+    return fit.rows.values[place / columns] + fit.columns.values[place % columns];
   };
-  const double live_rows = live(even.rows), live_columns = live(even.columns);
-  for (double& sum : even.rows) sum = sum > 0 ? live_columns : 0;
-  for (double& sum : even.columns) sum = sum > 0 ? live_rows : 0;
-  Scales scales = sinkhorn(values, even.rows, even.columns);
-  scale(values, scales);
-  return scales;
+  for (size_t i = 0; i < places.size(); ++i) rest[i] -= scale(places[i]);
+  shuffle_all(rest, random);
+  const auto now = swap ? swapped(places, values.size(), columns, random) : places;
+  for (size_t i = 0; i < now.size(); ++i) rest[i] += scale(now[i]);
+  const std::vector<size_t> order = ranked(rest);
+  std::vector<double> weights;
+  for (const size_t place : places) weights.push_back(values[place]);
+  std::sort(weights.begin(), weights.end());
+  std::fill(values.begin(), values.end(), 0);
+  for (size_t i = 0; i < order.size(); ++i) values[now[order[i]]] = weights[i];
 }
 
 void keep_degrees(std::vector<double>& values, size_t columns, RandomStream& random) {
   const Sums before = sums_of(values, columns);
-  even_out(values, columns);
-  shuffle_all(values, random);
-  scale(values, sinkhorn(values, before.rows, before.columns));
-}
-
-void keep_scales(std::vector<double>& values, size_t columns, RandomStream& random) {
-  Scales scales = even_out(values, columns);
-  shuffle_nonzero(values, random);
-  for (double& factor : scales.rows) factor = factor > 0 ? 1 / factor : 0;
-  for (double& factor : scales.columns) factor = factor > 0 ? 1 / factor : 0;
-  scale(values, scales);
+  keep_scales(values, columns, random, true);
+  const Scales scales = sinkhorn(values, before.rows, before.columns);
+  for (size_t i = 0; i < values.size(); ++i) {
+    values[i] *= scales.rows[i / columns] * scales.columns[i % columns];
+  }
 }
 
 std::vector<double> values_of(const Tensor& tensor) {
@@ -195,7 +311,7 @@ UnitGraph null_graph(const UnitGraph& graph, NullModel model, uint64_t seed) {
     if (model == NullModel::degree) {
       keep_degrees(values, columns, random);
     } else if (model == NullModel::unit_scale) {
-      keep_scales(values, columns, random);
+      keep_scales(values, columns, random, false);
     } else {
       rearrange(values, model, random);
       for (double& value : values) value = std::abs(value);

@@ -17,10 +17,12 @@ enum class NullModel {
   nonzero_distribution,  // these places filled from the smoothed distribution (Gaussian kernels of
                          // deviation 0.01) of the entries that are not zero
   all_distribution,      // all, then nonzero_distribution
-  degree,      // rows and columns scaled to equal sums (Sinkhorn, Knopp 1967), all, and scaled to
-               // the sums that they had: each unit keeps the sum of its weights in each layer
-  unit_scale,  // rows and columns scaled to equal sums, nonzero, and scaled back: each unit keeps
-               // its scale and its number of weights
+  unit_scale,  // log |w| = scale of one unit + scale of the other + rest, random effects fitted to
+               // the weights that are not zero; the rest changes places, and the weights stand in
+               // the order of the new sums
+  degree,  // the same after pairs of weights have swapped their ends, so that each unit keeps its
+           // number of weights (Maslov, Sneppen 2002); then rows and columns are scaled to the
+           // sums that they had (Sinkhorn, Knopp 1967), by factors up to 3
 };
 NullModel null_named(const std::string& name);
 

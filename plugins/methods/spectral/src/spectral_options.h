@@ -79,9 +79,9 @@ struct SpectralMethodOptions : modhost::Options {
       {"all"},
       "kinds of shuffles, within each layer; the first gives 'p' and 'z'. all: every weight; "
       "nonzero: weights that are not 0, among their places; nonzero_distribution, "
-      "all_distribution: then drawn anew from their smoothed distribution; degree, unit_scale: all "
-      "or nonzero after the scales of the units were divided out, which they get back, so that "
-      "each keeps the sum of its weights or its scale",
+      "all_distribution: then drawn anew from their smoothed distribution; unit_scale: nonzero, "
+      "but "
+      "each unit keeps its scale; degree: each unit keeps its number and sum of weights",
       modhost::Choices{
           {"all", "nonzero", "nonzero_distribution", "all_distribution", "degree", "unit_scale"}}};
   modhost::Option<std::string> shuffle_kernels{
