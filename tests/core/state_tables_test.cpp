@@ -99,7 +99,7 @@ TEST_CASE("the screen shows headlines over networks with their intervals") {
   CHECK(std::get<std::string>(table.rows[1][0]) == "masked");
   // t(0.975; 1) = 12.7062: 12.7062 * 0.0883883 / sqrt(2) = 0.794
   CHECK(std::get<std::string>(table.rows[1][1]) == "0.312 \u00b1 0.794");
-  CHECK(std::get<double>(table.rows[1][2]) == 0.25);
+  CHECK(std::get<std::string>(table.rows[1][2]) == "0.250");
   const auto mean_of = [](double a, double b) {
     return std::get<std::string>(
         over_networks_short({results({{"masked", a}}), results({{"masked", b}})}).rows[0][1]);
