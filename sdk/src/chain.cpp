@@ -181,9 +181,9 @@ Tensor Chain::operator()(const Tensor& input) const {
               .forward_pooled(x, static_cast<nn::MaxPool2dLayer&>(*nodes_[pooling].layer));
       i = pooling;
     } else {
-      if (observer != nullptr) observer->saw(*node.layer, "in", x);
+      if (observer != nullptr) x = observer->instead(*node.layer, "in", x);
       x = node.layer->forward(x);
-      if (observer != nullptr) observer->saw(*node.layer, "out", x);
+      if (observer != nullptr) x = observer->instead(*node.layer, "out", x);
     }
     values[i + 1] = std::move(x);
   }

@@ -125,8 +125,9 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
     std::vector<int64_t> indices(
         static_cast<size_t>(std::min(options.batch_size, samples - first)));
     std::iota(indices.begin(), indices.end(), first);
-    const Batch batch = repeated(source.load(indices).to(options.device), size);
-    const Tensor output = model.forward(batch.without_target());
+    const Batch samples_once = source.load(indices).to(options.device);
+    const Batch batch = repeated(samples_once, size);
+    const Tensor output = model.forward((options.spread ? samples_once : batch).without_target());
     const Tensor loss = loss_per_sample(model.signature(), output, batch);
     const Tensor hits = has_accuracy(model.signature()) ? correct(model.signature(), output, batch)
                                                         : torch::zeros_like(loss);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "modhost/unit_graph.h"
@@ -36,6 +37,21 @@ struct KMeans {
 // the threads. Error(config) unless 1 <= clusters <= count, restarts and iterations >= 1;
 // Error(data) for values that are not finite.
 KMeans k_means(PointsView points, const KMeansOptions& options);
+
+// Average linkage (UPGMA): joins the two clusters of the smallest mean distance between their
+// points until `clusters` are left. `distances`: [count, count], symmetric, in double. The order of
+// joins and of ties is that of the nearest-neighbour chain of scipy.cluster.hierarchy.linkage, and
+// the labels those of scikit-learn's AgglomerativeClustering. One Linkage gives every number.
+// Error(config) unless 1 <= clusters <= count; Error(data) for distances that are not finite.
+class Linkage {
+ public:
+  explicit Linkage(const std::vector<double>& distances);
+  std::vector<int64_t> labels(int64_t clusters) const;  // [count]
+
+ private:
+  int64_t count_ = 0;
+  std::vector<std::pair<int64_t, int64_t>> joins_;  // nodes; join i makes node count + i
+};
 
 // How the entropies of the two partitions become one number.
 enum class EntropyMean { arithmetic, geometric, max, min };

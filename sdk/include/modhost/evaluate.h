@@ -30,6 +30,8 @@ struct EvaluateOptions {
   const StopSignal* stop = nullptr;
   bool confusion = false;  // of classes
   bool answers = false;    // by Source::alternatives(), when there are any
+  // The network is given each sample once: a LayerObserver makes the rows of the variants.
+  bool spread = false;
 };
 
 // In evaluation mode, without gradients, with `variations` applied to E = `size` variants: one

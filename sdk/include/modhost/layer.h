@@ -73,6 +73,12 @@ class LayerObserver {
   virtual ~LayerObserver();
   // `group`: "in" for what the layer reads, "out" for what it puts out, or an inner group.
   virtual void saw(const Layer& layer, const std::string& group, const Tensor& value) = 0;
+  // What the layer reads or puts out instead, of "in" and "out"; `value` unless an observer
+  // intervenes. It may have other rows, when all that come after can do with them.
+  virtual Tensor instead(const Layer& layer, const std::string& group, const Tensor& value) {
+    saw(layer, group, value);
+    return value;
+  }
   static LayerObserver* present();  // nullptr: nobody looks
 
  private:
@@ -85,13 +91,18 @@ struct has_y : std::false_type {};
 template <typename T>
 struct has_y<T, std::void_t<decltype(std::declval<const T&>().y)>> : std::true_type {};
 
-// Tells the observer of a value of the type that layers give: a tensor, or a sequence with states.
+// Shows the observer a value of the type that layers give, a tensor or a sequence with states.
+// Returns what it puts in the place of it.
 template <typename T>
-void tell(LayerObserver& observer, const Layer& layer, const char* group, const T& value) {
+T shown(LayerObserver& observer, const Layer& layer, const char* group, const T& value) {
   if constexpr (std::is_same_v<T, Tensor>) {
-    observer.saw(layer, group, value);
+    return observer.instead(layer, group, value);
   } else if constexpr (has_y<T>::value) {
-    observer.saw(layer, group, value.y);
+    T out = value;
+    out.y = observer.instead(layer, group, value.y);
+    return out;
+  } else {
+    return value;
   }
 }
 }  // namespace detail
@@ -184,10 +195,8 @@ class Handle {
  private:
   template <typename First, typename... Rest>
   auto observed(LayerObserver& observer, First& first, Rest&... rest) const {
-    detail::tell(observer, *layer_, "in", first);
-    auto out = layer_->forward(first, rest...);
-    detail::tell(observer, *layer_, "out", out);
-    return out;
+    const auto read = detail::shown(observer, *layer_, "in", first);
+    return detail::shown(observer, *layer_, "out", layer_->forward(read, rest...));
   }
 
   std::shared_ptr<L> layer_;

@@ -95,8 +95,9 @@ struct TrainOptions : Options {
                              "run the method on each of the networks trained together"};
   Option<std::string> checkpoints{
       *this, "checkpoints", "",
-      "run the method on states of the network during its training: every=2 (epochs) or "
-      "at=acc:0.5,0.7 (once the validation accuracy reaches these)"};
+      "run the method on states of the network during its training: every=2 (epochs), "
+      "at=acc:0.5,0.7 (once the validation accuracy reaches these) or at=prune (before the "
+      "pruning)"};
   Option<double> l1{*this, "l1", 0,
                     "adds so many times the sum of |w| over all kernels (no biases, no norms) to "
                     "what is minimised; not shown in the loss",

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "scores.h"
+#include "silenced.h"
 #include "single_lesion.h"
-#include "sub_clusters.h"
 
 namespace modhost_lesion {
 

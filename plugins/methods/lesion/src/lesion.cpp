@@ -5,13 +5,10 @@
 #include <modhost/method.h>
 #include <modhost/plugin.h>
 #include <modhost/random.h>
-#include <modhost/spectral.h>
 
 #include "double_report.h"
-#include "label_file.h"
 #include "lesion_options.h"
 #include "report.h"
-#include "sub_clusters.h"
 
 namespace modhost_lesion {
 namespace {
@@ -26,8 +23,9 @@ class Lesion : public Method<LesionOptions> {
     check_plan(experiment);
     ModelBase& model = experiment.network();
     const UnitNetwork chosen = unit_network(model, options().unit_choice());
-    const UnitLabels labels = clusters(experiment, chosen);
-    write_labels(experiment.writer(), chosen.groups, labels);
+    const UnitLabels labels =
+        chosen_clusters(model, chosen, options(), experiment.seed("clusters")).labels;
+    write_labels(experiment.writer(), "labels", chosen.groups, labels);
     const UnitNetwork network = all_units(model);
     const auto layers = sub_clusters(network, chosen.groups, labels);
     check_layers(layers);
@@ -72,7 +70,7 @@ class Lesion : public Method<LesionOptions> {
           "name a dataset by --dataset");
     const UnitNetwork chosen = unit_network(model, options().unit_choice());
     if (!options().labels().empty()) {
-      const UnitLabels labels = read_labels(options().labels(), chosen.groups);
+      const UnitLabels labels = read_labels(options().labels(), model, chosen).labels;
       check_layers(sub_clusters(all_units(model), chosen.groups, labels));
       return;
     }
@@ -92,30 +90,6 @@ class Lesion : public Method<LesionOptions> {
     throw Error(ErrorCode::config,
                 "no hidden layer has two units of one cluster, so there is nothing to lesion",
                 "choose fewer clusters, or other units by --method.units");
-  }
-
-  UnitLabels clusters(const Experiment& experiment, const UnitNetwork& network) const {
-    if (!options().labels().empty()) return read_labels(options().labels(), network.groups);
-    SpectralOptions how;
-    how.clusters = options().clusters();
-    how.seed = experiment.seed("clusters");
-    how.refine = true;
-    return spectral_clustering(unit_graph(network, {}), how).labels;
-  }
-
-  static void write_labels(RunWriter& writer, const std::vector<UnitGroup>& groups,
-                           const UnitLabels& labels) {
-    NamedTensors tensors;
-    std::map<std::string, std::string> names;
-    const Tensor all = torch::tensor(labels, torch::kLong);
-    int64_t first = 0;
-    for (const UnitGroup& group : groups) {
-      const std::string key = "labels" + std::to_string(tensors.size());
-      tensors.emplace_back(key, all.narrow(0, first, group.units).clone());
-      names[key] = group.name;
-      first += group.units;
-    }
-    writer.tensors("labels", tensors, names);
   }
 
   // Each sub-cluster, then its controls; all of a layer in one list.

@@ -1,35 +1,11 @@
 #pragma once
 
 #include <modhost/option.h>
-#include <modhost/unit_network.h>
-
-#include <string>
-#include <vector>
+#include <modhost/unit_clusters.h>
 
 namespace modhost_lesion {
 
-struct LesionOptions : modhost::Options {
-  modhost::Option<std::string> labels{
-      *this, "labels", "",
-      "clusters that were found before: the folder of a run of `spectral`, or its labels "
-      "(.safetensors or .npz); empty: clusters the units by their weights"};
-  modhost::Option<int64_t> clusters{*this,
-                                    "clusters",
-                                    4,
-                                    "without 'labels': number of clusters",
-                                    modhost::AtLeast{2},
-                                    modhost::Paper{"Hod et al. 2021: 16"}};
-
-  modhost::Option<std::string> units{
-      *this, "units", "auto",
-      "units that are clustered, as for `spectral`. auto: the channels of the convolutions where "
-      "one reads another, else all; all; convolutions; named: those of 'layers'",
-      modhost::Choices{{"auto", "all", "convolutions", "named"}}};
-  modhost::Option<std::vector<std::string>> layers{
-      *this, "layers", {}, "layers whose units are clustered, as globs; the input is 'input'"};
-  modhost::Option<bool> sums{*this, "sums", true,
-                             "one group of units for layers whose outputs are added up"};
-
+struct LesionOptions : modhost::ClusterOptions {
   modhost::Option<int64_t> controls{
       *this,
       "controls",
@@ -62,9 +38,6 @@ struct LesionOptions : modhost::Options {
   modhost::Option<int64_t> small{*this, "small", 12,
                                  "sub-clusters of at most so many units are called 'small'",
                                  modhost::AtLeast{0}};
-
-  modhost::UnitChoice unit_choice() const;
-  void validate() const override;
 };
 
 }  // namespace modhost_lesion

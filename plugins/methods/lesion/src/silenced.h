@@ -2,7 +2,7 @@
 #pragma once
 
 #include <modhost/model.h>
-#include <modhost/unit_network.h>
+#include <modhost/sub_clusters.h>
 
 #include <cstdint>
 #include <map>
@@ -10,8 +10,7 @@
 
 namespace modhost_lesion {
 
-// Units of one group, by their numbers in it.
-using UnitSet = std::vector<int64_t>;
+using UnitSet = modhost::UnitSet;
 
 // Units of each group of a network that are silenced together.
 using UnitSets = std::map<int64_t, UnitSet>;

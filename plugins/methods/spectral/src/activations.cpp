@@ -143,7 +143,7 @@ NullTest compare_activations(Experiment& experiment, ModelBase& model,
   writer.scalar(path + "r2_between_weights", other.between);
   writer.scalar(path + "entropy", label_entropy(found.labels));
   writer.scalar(path + "entropy_weights", label_entropy(by_weights));
-  write_labels(writer, "activation_labels", graph, found.labels);
+  write_labels(writer, "activation_labels", graph.groups, found.labels);
   return {"activations", found.ncut, std::move(ncuts)};
 }
 

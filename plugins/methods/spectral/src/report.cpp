@@ -98,21 +98,6 @@ double inside_to_outside(double ncut, int64_t clusters) {
   return (1 - share) / (2 * share);
 }
 
-void write_labels(RunWriter& writer, const std::string& name, const UnitGraph& graph,
-                  const UnitLabels& labels) {
-  NamedTensors tensors;
-  std::map<std::string, std::string> names;
-  const std::vector<int64_t> offsets = graph.offsets();
-  for (size_t group = 0; group < graph.groups.size(); ++group) {
-    const std::string key = "labels" + std::to_string(group);
-    const std::vector<int64_t> of_group(labels.begin() + offsets[group],
-                                        labels.begin() + offsets[group + 1]);
-    tensors.emplace_back(key, torch::tensor(of_group, torch::kLong));
-    names[key] = graph.groups[group].name;
-  }
-  writer.tensors(name, tensors, names);
-}
-
 void write_clusters(RunWriter& writer, const UnitGraph& graph, const Clusterer& clusterer) {
   const Clusters& own = clusterer.own();
   writer.headline("ncut", own.ncut);
@@ -128,7 +113,7 @@ void write_clusters(RunWriter& writer, const UnitGraph& graph, const Clusterer& 
   }
   if (!own.eigenvalues.empty()) writer.table("eigenvalues", spectrum);
   writer.table("clusters", cluster_table(graph, own.labels));
-  write_labels(writer, "labels", graph, own.labels);
+  write_labels(writer, "labels", graph.groups, own.labels);
 }
 
 void write_tests(RunWriter& writer, const Clusterer& clusterer,

@@ -11,10 +11,6 @@
 
 namespace modhost_spectral {
 
-// NAME.npz and .safetensors: the clusters of each group of units, labels0, labels1, ...; kNoCluster
-// where there is none.
-void write_labels(modhost::RunWriter& writer, const std::string& name,
-                  const modhost::UnitGraph& graph, const modhost::UnitLabels& labels);
 void write_clusters(modhost::RunWriter& writer, const modhost::UnitGraph& graph,
                     const Clusterer& clusterer);
 void write_tests(modhost::RunWriter& writer, const Clusterer& clusterer,

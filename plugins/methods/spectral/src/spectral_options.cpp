@@ -27,21 +27,12 @@ EigenSolver solver_named(const std::string& text) {
   return text == "dense" ? EigenSolver::dense : EigenSolver::automatic;
 }
 
-UnitKinds kinds_named(const std::string& text) {
-  if (text == "all") return UnitKinds::all;
-  if (text == "convolutions") return UnitKinds::convolutions;
-  return text == "named" ? UnitKinds::named : UnitKinds::automatic;
-}
-
 }  // namespace
 
 UnitChoice SpectralMethodOptions::unit_choice() const {
-  UnitChoice choice;
-  choice.kinds = layers().empty() ? kinds_named(units()) : UnitKinds::named;
-  choice.layers = layers();
+  UnitChoice choice = UnitOptions::unit_choice();
   choice.inputs = wish(inputs());
   choice.outputs = wish(outputs());
-  choice.sums = sums();
   return choice;
 }
 
@@ -66,12 +57,9 @@ SpectralOptions SpectralMethodOptions::spectral(uint64_t seed) const {
 }
 
 void SpectralMethodOptions::validate() const {
+  UnitOptions::validate();
   check(clusters() != 1, ErrorCode::config,
         "option 'method.clusters' is 1, and one cluster has no cut", "2 or more; 0 chooses");
-  check(units() != "named" || !layers().empty(), ErrorCode::config,
-        "option 'method.units' is named, and 'method.layers' names none");
-  check(units() == "named" || units() == "auto" || layers().empty(), ErrorCode::config,
-        "option 'method.layers' names the units, so 'method.units' " + units() + " means nothing");
   const std::set<std::string> kinds(shuffle().begin(), shuffle().end());
   check(kinds.size() == shuffle().size(), ErrorCode::config,
         "option 'method.shuffle' names a kind twice");

@@ -3,14 +3,14 @@
 #include <modhost/option.h>
 #include <modhost/spectral.h>
 #include <modhost/unit_activations.h>
-#include <modhost/unit_network.h>
+#include <modhost/unit_clusters.h>
 
 #include <string>
 #include <vector>
 
 namespace modhost_spectral {
 
-struct SpectralMethodOptions : modhost::Options {
+struct SpectralMethodOptions : modhost::UnitOptions {
   modhost::Option<int64_t> clusters{
       *this,
       "clusters",
@@ -21,21 +21,12 @@ struct SpectralMethodOptions : modhost::Options {
   modhost::Option<int64_t> most_clusters{*this, "most_clusters", 20,
                                          "with clusters = 0: at most so many", modhost::AtLeast{2}};
 
-  modhost::Option<std::string> units{
-      *this, "units", "auto",
-      "auto: the channels of the convolutions where one reads another, else all; all; "
-      "convolutions; named: those of 'layers'",
-      modhost::Choices{{"auto", "all", "convolutions", "named"}}};
-  modhost::Option<std::vector<std::string>> layers{
-      *this, "layers", {}, "layers whose units are clustered, as globs; the input is 'input'"};
   modhost::Option<std::string> inputs{*this, "inputs", "auto",
                                       "whether the network's inputs are units",
                                       modhost::Choices{{"auto", "true", "false"}}};
   modhost::Option<std::string> outputs{*this, "outputs", "auto",
                                        "whether the network's outputs are units",
                                        modhost::Choices{{"auto", "true", "false"}}};
-  modhost::Option<bool> sums{*this, "sums", true,
-                             "one group of units for layers whose outputs are added up"};
 
   modhost::Option<std::string> kernel_norm{
       *this, "kernel_norm", "l1",

@@ -1,15 +1,13 @@
-#include "sub_clusters.h"
-
-#include <modhost/error.h>
-#include <modhost/random.h>
+#include "modhost/sub_clusters.h"
 
 #include <algorithm>
 #include <map>
 
-namespace modhost_lesion {
+#include "modhost/error.h"
+#include "modhost/random.h"
 
-using namespace modhost;  // NOLINT: everything below is in terms of the SDK
-
+namespace modhost {
+inline namespace v1 {
 namespace {
 
 bool is_input(const UnitNetwork& network, size_t group) {
@@ -73,4 +71,5 @@ UnitSet random_units(const UnitSet& live, int64_t count, uint64_t seed) {
   return out;
 }
 
-}  // namespace modhost_lesion
+}  // namespace v1
+}  // namespace modhost

@@ -1,14 +1,17 @@
 // Sub-clusters: the units of one cluster in one layer (Hod et al. 2021, section 2).
 #pragma once
 
-#include <modhost/unit_network.h>
-
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "silenced.h"
+#include "modhost/unit_network.h"
 
-namespace modhost_lesion {
+namespace modhost {
+inline namespace v1 {
+
+// Units of one group, by their numbers in it, in ascending order.
+using UnitSet = std::vector<int64_t>;
 
 struct SubCluster {
   int64_t label = 0;
@@ -25,11 +28,12 @@ struct LayerClusters {
 // Of the hidden layers of `network`, which has all groups of the model: inputs and outputs are not
 // lesioned. `labels` are of the units of `groups`, which are some of those of the network. Layers
 // without live units are left out.
-std::vector<LayerClusters> sub_clusters(const modhost::UnitNetwork& network,
-                                        const std::vector<modhost::UnitGroup>& groups,
-                                        const modhost::UnitLabels& labels);
+std::vector<LayerClusters> sub_clusters(const UnitNetwork& network,
+                                        const std::vector<UnitGroup>& groups,
+                                        const UnitLabels& labels);
 
 // Random `count` of the live units, in ascending order.
 UnitSet random_units(const UnitSet& live, int64_t count, uint64_t seed);
 
-}  // namespace modhost_lesion
+}  // namespace v1
+}  // namespace modhost

@@ -1,15 +1,15 @@
-#include "label_file.h"
-
-#include <modhost/error.h>
-#include <modhost/state_file.h>
+#include "modhost/unit_clusters.h"
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
-namespace modhost_lesion {
+#include "modhost/error.h"
+#include "modhost/spectral.h"
+#include "modhost/state_file.h"
 
-using namespace modhost;  // NOLINT: everything below is in terms of the SDK
-
+namespace modhost {
+inline namespace v1 {
 namespace {
 
 constexpr int64_t kMostLabel = 1'000'000;
@@ -72,9 +72,53 @@ std::vector<std::string> keys_by_name(const Labels& labels, const std::vector<Un
   return out;
 }
 
+UnitKinds kinds_named(const std::string& text) {
+  if (text == "all") return UnitKinds::all;
+  if (text == "convolutions") return UnitKinds::convolutions;
+  return text == "named" ? UnitKinds::named : UnitKinds::automatic;
+}
+
 }  // namespace
 
-UnitLabels read_labels(const std::filesystem::path& path, const std::vector<UnitGroup>& groups) {
+UnitChoice UnitOptions::unit_choice() const {
+  UnitChoice choice;
+  choice.kinds = layers().empty() ? kinds_named(units()) : UnitKinds::named;
+  choice.layers = layers();
+  choice.sums = sums();
+  return choice;
+}
+
+void UnitOptions::validate() const {
+  check(units() != "named" || !layers().empty(), ErrorCode::config,
+        "option 'method.units' is named, and 'method.layers' names none");
+  check(units() == "named" || units() == "auto" || layers().empty(), ErrorCode::config,
+        "option 'method.layers' names the units, so 'method.units' " + units() + " means nothing");
+}
+
+void ClusterOptions::validate() const {
+  UnitOptions::validate();
+  check(labels().empty() || !clusters.is_set(), ErrorCode::config,
+        "options 'method.labels' and 'method.clusters' exclude each other");
+}
+
+UnitClusters chosen_clusters(const ModelBase& model, const UnitNetwork& network,
+                             const ClusterOptions& options, uint64_t seed) {
+  if (!options.labels().empty()) return read_labels(options.labels(), model, network);
+  int64_t units = 0;
+  for (const UnitGroup& group : network.groups) units += group.units;
+  check(options.clusters() <= units, ErrorCode::config,
+        "option 'method.clusters' is " + std::to_string(options.clusters()) +
+            ", and the graph has " + std::to_string(units) + " units");
+  SpectralOptions how;
+  how.clusters = options.clusters();
+  how.seed = seed;
+  how.refine = true;
+  return {spectral_clustering(unit_graph(network, {}), how).labels, {}};
+}
+
+UnitClusters read_labels(const std::filesystem::path& path, const ModelBase& /*model*/,
+                         const UnitNetwork& network) {
+  const std::vector<UnitGroup>& groups = network.groups;
   const Labels labels = open(path);
   check(!labels.names.empty() || labels.tensors.size() == groups.size(), ErrorCode::config,
         "'" + labels.file + "' has clusters of " + std::to_string(labels.tensors.size()) +
@@ -92,7 +136,23 @@ UnitLabels read_labels(const std::filesystem::path& path, const std::vector<Unit
     const UnitLabels own = values(labels, keys[i], groups[i]);
     out.insert(out.end(), own.begin(), own.end());
   }
-  return out;
+  return {out, {}};
 }
 
-}  // namespace modhost_lesion
+void write_labels(RunWriter& writer, const std::string& name, const std::vector<UnitGroup>& groups,
+                  const UnitLabels& labels) {
+  NamedTensors tensors;
+  std::map<std::string, std::string> names;
+  const Tensor all = torch::tensor(labels, torch::kLong);
+  int64_t first = 0;
+  for (const UnitGroup& group : groups) {
+    const std::string key = "labels" + std::to_string(tensors.size());
+    tensors.emplace_back(key, all.narrow(0, first, group.units).clone());
+    names[key] = group.name;
+    first += group.units;
+  }
+  writer.tensors(name, tensors, names);
+}
+
+}  // namespace v1
+}  // namespace modhost

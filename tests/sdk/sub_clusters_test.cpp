@@ -1,24 +1,36 @@
 // From clusters of units, also from files, to what is lesioned.
-#include "sub_clusters.h"
-
 #include <modhost/error.h>
 #include <modhost/state_file.h>
+#include <modhost/sub_clusters.h>
+#include <modhost/unit_clusters.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <set>
 
-#include "label_file.h"
 #include "test_folder.h"
 #include "unit_nets.h"
 
 using namespace modhost;
 using namespace modhost::test;
-using namespace modhost_lesion;
 
 namespace {
 
-const std::vector<UnitGroup> kGroups = {{"input", 2}, {"a", 4}, {"b", 3}, {"out", 2}};
+// Units: input 2, a 4, b 3, out 2.
+struct Small {
+  Net net{of_features(2, 2)};
+  UnitNetwork network;
+
+  Small() {
+    net.push<nn::LinearLayer>(-1, {}, "a", 2, 4);
+    net.push<nn::LinearLayer>(-1, {}, "b", 4, 3);
+    net.push<nn::LinearLayer>(-1, {}, "out", 3, 2);
+    network = unit_network(net, {UnitKinds::all, {}, {}, {}, true});
+  }
+  UnitLabels labels(const std::filesystem::path& path) {
+    return read_labels(path, net, network).labels;
+  }
+};
 
 Tensor longs(const std::vector<int64_t>& values) { return torch::tensor(values, torch::kLong); }
 
@@ -30,7 +42,7 @@ const UnitLabels kLabels = {0, 1, 0, 1, -1, 0, 2, 2, 2, 1, 0};
 
 std::string refusal(const std::filesystem::path& path) {
   try {
-    read_labels(path, kGroups);
+    Small().labels(path);
   } catch (const Error& error) {
     return error.what();
   }
@@ -40,11 +52,8 @@ std::string refusal(const std::filesystem::path& path) {
 }  // namespace
 
 TEST_CASE("sub-clusters are the live units of hidden layers", "[sub_clusters]") {
-  Net net(of_features(2, 2));
-  net.push<nn::LinearLayer>(-1, {}, "a", 2, 4);
-  net.push<nn::LinearLayer>(-1, {}, "b", 4, 3);
-  net.push<nn::LinearLayer>(-1, {}, "out", 3, 2);
-  const UnitNetwork network = unit_network(net, {UnitKinds::all, {}, {}, {}, true});
+  const Small small;
+  const UnitNetwork& network = small.network;
   const auto layers = sub_clusters(network, network.groups, kLabels);
   REQUIRE(layers.size() == 2);
   CHECK(layers[0].name == "a");
@@ -76,18 +85,19 @@ TEST_CASE("random units are distinct live ones, each equally often", "[sub_clust
 
 TEST_CASE("labels are read as spectral writes them", "[labels]") {
   const TestFolder folder;
+  Small small;
   const auto named = folder.path() / "labels.safetensors", plain = folder.path() / "labels.npz";
   save_npz(plain, kTensors);
   save_safetensors(named, kTensors,
                    {{"labels0", "input"}, {"labels1", "a"}, {"labels2", "b"}, {"labels3", "out"}});
-  CHECK(read_labels(plain, kGroups) == kLabels);
-  CHECK(read_labels(named, kGroups) == kLabels);
-  CHECK(read_labels(folder.path(), kGroups) == kLabels);
+  CHECK(small.labels(plain) == kLabels);
+  CHECK(small.labels(named) == kLabels);
+  CHECK(small.labels(folder.path()) == kLabels);
   save_safetensors(named, kTensors, {{"format", "pt"}});
-  CHECK(read_labels(named, kGroups) == kLabels);
+  CHECK(small.labels(named) == kLabels);
   // Names place the labels; a layer that the file lacks has none.
   save_safetensors(named, {{"labels0", longs({7, 8, 9})}}, {{"labels0", "b"}});
-  CHECK(read_labels(named, kGroups) == UnitLabels{-1, -1, -1, -1, -1, -1, 7, 8, 9, -1, -1});
+  CHECK(small.labels(named) == UnitLabels{-1, -1, -1, -1, -1, -1, 7, 8, 9, -1, -1});
 }
 
 TEST_CASE("labels that do not fit are refused with the reason", "[labels]") {
