@@ -2,7 +2,6 @@
 #include "hypotheses.h"
 
 #include <catch2/catch.hpp>
-#include <cmath>
 
 using namespace modhost_lesion;
 
@@ -71,32 +70,6 @@ TEST_CASE("coherence compares unevenness", "[hypotheses]") {
   CHECK(found.p == Approx(1.0 / 3));
   CHECK(found.effect == Approx(0.8));
   CHECK(*found.factor == Approx(0.25));
-}
-
-TEST_CASE("lesions of a network together", "[hypotheses]") {
-  Hypothesis hypothesis{"importance", 9, {}};
-  for (const double p : {0.1, 0.1, 0.5}) hypothesis.evidence.push_back({0, 0, p, 1, 0.75, 0.6, 2});
-  hypothesis.evidence[2].factor.reset();
-  const Combined found = combined(hypothesis, false);
-  // Centred: .05, .05, .45. The survival function of chi-square with 6 degrees at x is
-  // exp(-x/2) (1 + x/2 + (x/2)^2 / 2), and x/2 = -ln(.05 * .05 * .45).
-  const double half = -std::log(0.05 * 0.05 * 0.45);
-  CHECK(found.fisher == Approx(std::exp(-half) * (1 + half + half * half / 2)));
-  CHECK(found.fisher_stat == Approx(half / 3));
-  // The sum .55 of three uniform numbers: .55^3 / 6.
-  CHECK(found.bates == Approx(std::pow(0.55, 3) / 6));
-  // z = -1.644854, -1.644854, -.125661; their sum over sqrt 3 is -1.971864.
-  CHECK(found.stouffer == Approx(0.5 * std::erfc(1.971864 / std::sqrt(2.0))).epsilon(1e-5));
-  // Ranks 0, 0, 4 of ten; expected .3 each: (2 - .3)^2/.3 + (1 - .3)^2/.3 + 8 * .3 = 13.6667.
-  CHECK(found.ranks == Approx(0.1346864).epsilon(1e-5));
-  CHECK(found.significant == 0);
-  CHECK(!found.critical.has_value());
-  CHECK(combined(hypothesis, true).fisher > 0.99);
-  const Effects size = effects(hypothesis);
-  CHECK(size.effect == Approx(1.5));
-  CHECK(size.mended == Approx(1.2));
-  CHECK(size.error == Approx(0).margin(1e-12));
-  CHECK(*size.factor == Approx(2));
 }
 
 TEST_CASE("a control that costs nothing on the whole does not make up the effect", "[hypotheses]") {

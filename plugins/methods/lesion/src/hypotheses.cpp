@@ -18,19 +18,9 @@ double share(double own, double control, double otherwise) {
   return std::isfinite(out) ? out : otherwise;
 }
 
-// The same, between 0 and 1 also for infinite numbers.
-double bounded_share(double own, double control) {
-  if (own == control) return 0.5;
-  return std::isinf(own) ? 1 : share(own, control, 0.5);
-}
-
 std::optional<double> ratio(double top, double bottom) {
   const double out = top / bottom;
   return std::isfinite(out) ? std::optional<double>(out) : std::nullopt;
-}
-
-double standard_error(const std::vector<double>& values) {
-  return values.empty() ? 0 : deviation(values) / std::sqrt(static_cast<double>(values.size()));
 }
 
 }  // namespace
@@ -76,40 +66,6 @@ Evidence coherence(const SingleLesion& lesion, const Score& whole) {
           share(own, control, 0),
           mean(shares),
           ratio(control, own)};
-}
-
-Combined combined(const Hypothesis& hypothesis, bool tied) {
-  std::vector<double> p, centred;
-  for (const Evidence& own : hypothesis.evidence) {
-    p.push_back(tied ? own.p_tied : own.p);
-    centred.push_back(centred_p(p.back(), hypothesis.draws));
-  }
-  Combined out;
-  out.fisher = fisher_combined(centred);
-  out.stouffer = stouffer_combined(centred);
-  out.ranks = rank_chi_square(p, hypothesis.draws);
-  out.bates = bates_combined(centred);
-  for (const double value : centred) {
-    out.fisher_stat -= std::log(value) / static_cast<double>(centred.size());
-  }
-  const CriticalP critical = critical_p(p);
-  if (!critical.any) return out;
-  out.critical = critical.p;
-  out.significant =
-      std::count_if(p.begin(), p.end(), [&](double value) { return value <= critical.p; });
-  return out;
-}
-
-Effects effects(const Hypothesis& hypothesis) {
-  std::vector<double> published, mended, factors;
-  for (const Evidence& own : hypothesis.evidence) {
-    published.push_back(2 * own.effect);
-    mended.push_back(2 * own.mended);
-    if (own.factor) factors.push_back(*own.factor);
-  }
-  Effects out{mean(published), standard_error(published), mean(mended), standard_error(mended), {}};
-  if (!factors.empty()) out.factor = mean(factors);
-  return out;
 }
 
 }  // namespace modhost_lesion
