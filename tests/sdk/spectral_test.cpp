@@ -374,6 +374,25 @@ TEST_CASE("inverse commute times are those of the pseudoinverse", "[spectral]") 
   CHECK(spectral_clustering(commute, of_clusters(3)).ncut > 0);
 }
 
+// A walk takes vol R to go and come back, R the resistance when weights are conductances (Chandra
+// et al. 1989): in a row of edges 2 and 3 vol = 10 and R = 1/2, 1/3, and 1/2 + 1/3 end to end.
+TEST_CASE("inverse commute times of a row and of two parts by hand", "[spectral]") {
+  Tensor first = torch::zeros({2, 2}, torch::kDouble),
+         second = torch::zeros({2, 2}, torch::kDouble);
+  first[0][0] = 2;
+  second[0][0] = 3;
+  first[1][1] = 5;  // a part of its own: vol counts the whole graph, 20 then
+  const Tensor found = adjacency_of(inverse_commute_graph(layered_graph({first, second})));
+  const auto between = [&](int64_t i, int64_t j) { return found[i][j].item<double>(); };
+  constexpr double kVolume = 2 * (2 + 3 + 5);
+  CHECK(between(0, 2) == Approx(kVolume * 2));
+  CHECK(between(2, 4) == Approx(kVolume * 3));
+  CHECK(between(0, 4) == Approx(kVolume / (1.0 / 2 + 1.0 / 3)));
+  CHECK(between(1, 3) == Approx(kVolume * 5));
+  for (const int64_t other : {0, 2, 4}) CHECK(between(1, other) == 0);
+  CHECK(found[5].sum().item<double>() == 0);
+}
+
 TEST_CASE("the largest gap of eigenvalues tells the clusters", "[spectral]") {
   CHECK(eigengap_clusters({0, 0.1, 0.2, 0.8, 0.9}, 4) == 3);
   CHECK(eigengap_clusters({0, 0.1, 0.2, 0.8, 0.9}, 2) == 1);

@@ -111,6 +111,12 @@ TEST_CASE("smoothed distributions draw weights near those that are there", "[nul
     for (const double other : there) nearest = std::min(nearest, std::abs(other - value));
     CHECK(nearest < 0.06);  // six deviations of the kernel
   }
+  // All weights equal: what is drawn differs by the kernel alone.
+  UnitGraph even = layered({50, 80}, 0, 0, 4);
+  even.blocks[0].weights.fill_(2);
+  const Tensor noise = null_graph(even, NullModel::nonzero_distribution, 5).blocks[0].weights - 2;
+  CHECK(noise.std().item<double>() == Approx(0.01).epsilon(0.05));  // standard error 1.1 %
+  CHECK(std::abs(noise.mean().item<double>()) < 0.0008);
   const Tensor moved = null_graph(graph, NullModel::all_distribution, 5).blocks[0].weights;
   CHECK(!torch::equal(moved > 0, own > 0));
   CHECK((moved > 0).sum().item<int64_t>() == (own > 0).sum().item<int64_t>());

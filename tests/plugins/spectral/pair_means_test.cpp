@@ -1,4 +1,4 @@
-// Correlations within and between clusters, by hand.
+// Correlations within and between clusters, and within layers, by hand.
 #include <catch2/catch.hpp>
 
 #include "activations.h"
@@ -27,6 +27,22 @@ TEST_CASE("each pair of units counts once, and units without cluster or edges no
   const PairMeans none = pair_means(graph, {kNoCluster, 0, kNoCluster, 0, kNoCluster, 1});
   CHECK(none.within == 0);
   CHECK(none.between == 0);
+}
+
+TEST_CASE("the edges within a layer are those of the layer alone", "[activations]") {
+  UnitGraph graph;
+  graph.groups = {{"a", 2}, {"b", 3}};
+  const Tensor within = torch::rand({3, 3}, torch::kDouble);
+  graph.blocks = {{0, 0, torch::rand({2, 2}, torch::kDouble)},
+                  {0, 1, torch::rand({3, 2}, torch::kDouble)},
+                  {1, 1, within}};
+  const UnitGraph alone = group_graph(graph, 1);
+  REQUIRE(alone.groups.size() == 1);
+  CHECK(alone.groups[0].name == "b");
+  REQUIRE(alone.blocks.size() == 1);
+  CHECK(alone.blocks[0].from == 0);
+  CHECK(alone.blocks[0].to == 0);
+  CHECK(torch::equal(alone.blocks[0].weights, within));
 }
 
 TEST_CASE("the ratio of weight inside to outside follows from the n-cut", "[spectral]") {

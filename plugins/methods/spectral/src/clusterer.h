@@ -14,6 +14,7 @@ struct Clusters {
   modhost::UnitLabels labels;
   double ncut = 0;                  // of the labels; of local clusterings their mean
   std::vector<double> eigenvalues;  // none of local clusterings
+  double agreement = 0;             // of aligned local clusterings, as align_labels gives it
 };
 
 class Clusterer {
@@ -23,6 +24,7 @@ class Clusterer {
 
   int64_t clusters() const { return options_.clusters; }
   modhost::Isolated isolated() const { return options_.isolated; }
+  bool aligned() const { return aligned_; }  // numbers of local clusters go from layer to layer
   // Of the network's own graph.
   const Clusters& own() const { return own_; }
   // What operator() gives for it, to compare with null models.
@@ -31,10 +33,11 @@ class Clusterer {
   Clusters operator()(const modhost::UnitGraph& graph, uint64_t seed) const;
 
  private:
-  Clusters local(const modhost::UnitGraph& graph, const modhost::SpectralOptions& options) const;
+  Clusters local(const modhost::UnitGraph& graph, const modhost::SpectralOptions& options,
+                 bool align) const;
 
   modhost::SpectralOptions options_;
-  bool commute_ = false;
+  bool commute_ = false, aligned_ = false;
   std::vector<int64_t> local_clusters_;  // of each local graph; none: not local
   Clusters own_;
   double tested_ncut_ = 0;

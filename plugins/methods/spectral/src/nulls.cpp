@@ -165,27 +165,6 @@ Fit fit_scales(const std::vector<double>& logs, const std::vector<size_t>& place
   return fit;
 }
 
-// Two weights (i, j), (k, l) become (i, l), (k, j) where these places are free, ten times as often
-// as there are weights: each unit keeps its number of weights (Maslov, Sneppen 2002).
-std::vector<size_t> swapped(std::vector<size_t> places, size_t count, size_t columns,
-                            RandomStream& random) {
-  if (places.size() == count || places.size() < 2) return places;  // nothing is free, or moves
-  std::vector<bool> taken(count, false);
-  for (const size_t place : places) taken[place] = true;
-  for (size_t attempt = 0; attempt < 10 * places.size(); ++attempt) {
-    size_t& a = places[random.below(places.size())];
-    size_t& b = places[random.below(places.size())];
-    const size_t first = a / columns * columns + b % columns;
-    const size_t second = b / columns * columns + a % columns;
-    if (taken[first] || taken[second]) continue;
-    taken[a] = taken[b] = false;
-    a = first;
-    b = second;
-    taken[a] = taken[b] = true;
-  }
-  return places;
-}
-
 // The indices in the order of their values; of equal ones the first comes first.
 std::vector<size_t> ranked(const std::vector<double>& values) {
   std::vector<size_t> out(values.size());
@@ -211,7 +190,7 @@ void keep_scales(std::vector<double>& values, size_t columns, RandomStream& rand
   };
   for (size_t i = 0; i < places.size(); ++i) rest[i] -= scale(places[i]);
   shuffle_all(rest, random);
-  const auto now = swap ? swapped(places, values.size(), columns, random) : places;
+  const auto now = swap ? swap_ends(places, values.size(), columns, random) : places;
   for (size_t i = 0; i < now.size(); ++i) rest[i] += scale(now[i]);
   const std::vector<size_t> order = ranked(rest);
   std::vector<double> weights;

@@ -112,6 +112,10 @@ void write_clusters(RunWriter& writer, const UnitGraph& graph, const Clusterer& 
     spectrum.add({static_cast<int64_t>(i + 1), own.eigenvalues[i]});
   }
   if (!own.eigenvalues.empty()) writer.table("eigenvalues", spectrum);
+  if (clusterer.aligned()) {
+    writer.scalar("aligned/agreement", own.agreement);
+    writer.scalar("aligned/ncut", ncut(graph, own.labels));
+  }
   writer.table("clusters", cluster_table(graph, own.labels));
   write_labels(writer, "labels", graph.groups, own.labels);
 }

@@ -9,6 +9,7 @@
 #include "clusterer.h"
 #include "nulls.h"
 #include "report.h"
+#include "selectivity.h"
 #include "significance_test.h"
 #include "spectral_options.h"
 
@@ -30,9 +31,7 @@ class Spectral : public Method<SpectralMethodOptions> {
     write_clusters(experiment.writer(), graph, clusterer);
     std::vector<NullTest> tests = shuffled(experiment, clusterer, network, graph);
     if (options().fresh() > 0) tests.push_back(fresh(experiment, clusterer, model));
-    if (options().activations()) {
-      tests.push_back(compare_activations(experiment, model, options(), graph, clusterer));
-    }
+    look_at_data(experiment, clusterer, model, graph, tests);
     write_tests(experiment.writer(), clusterer, tests);
     show_results(experiment.writer(), graph, clusterer, tests);
   }
@@ -48,11 +47,30 @@ class Spectral : public Method<SpectralMethodOptions> {
     check(options().clusters() <= units, ErrorCode::config,
           "option 'method.clusters' is " + std::to_string(options().clusters()) +
               ", and the graph has " + std::to_string(units) + " units");
-    if (options().activations()) hidden_units(experiment.architecture(), options());
-    check(!options().activations() || experiment.data().all(Split::test)->size() > 1,
-          ErrorCode::config,
-          "option 'method.activations' needs test samples, and the dataset has none",
+    if (options().activations()) check_data(experiment, "activations");
+    if (!options().selectivity()) return;
+    check_data(experiment, "selectivity");
+    const Output output = experiment.data().signature().output;
+    check(output == Output::classes, ErrorCode::config,
+          "option 'method.selectivity' needs a dataset with classes, and this one has " +
+              to_string(output));
+  }
+
+  void check_data(const Experiment& experiment, const std::string& option) const {
+    hidden_units(experiment.architecture(), options());
+    check(experiment.data().all(Split::test)->size() > 1, ErrorCode::config,
+          "option 'method." + option + "' needs test samples, and the dataset has none",
           "name a dataset by --dataset");
+  }
+
+  void look_at_data(Experiment& experiment, const Clusterer& clusterer, ModelBase& model,
+                    const UnitGraph& graph, std::vector<NullTest>& tests) const {
+    if (!options().activations() && !options().selectivity()) return;
+    const HiddenValues hidden = hidden_values(experiment, model, options());
+    if (options().activations()) {
+      tests.push_back(compare_activations(experiment, hidden, options(), graph, clusterer));
+    }
+    if (options().selectivity()) compare_selectivities(experiment, hidden, graph, clusterer);
   }
 
   std::vector<NullTest> shuffled(Experiment& experiment, const Clusterer& clusterer,

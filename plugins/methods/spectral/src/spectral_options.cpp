@@ -45,6 +45,14 @@ GraphChoice SpectralMethodOptions::graph_choice() const {
   return choice;
 }
 
+ActivationChoice SpectralMethodOptions::activation_choice() const {
+  ActivationChoice choice;
+  choice.values = activation_values() == "written" ? UnitValues::written : UnitValues::read;
+  choice.norm = norm_named(activation_norm());
+  choice.samples = activation_samples();
+  return choice;
+}
+
 SpectralOptions SpectralMethodOptions::spectral(uint64_t seed) const {
   SpectralOptions out;
   out.clusters = clusters();
@@ -68,6 +76,9 @@ void SpectralMethodOptions::validate() const {
             std::to_string(shuffles()));
   check(!commute() || local() == "none", ErrorCode::config,
         "options 'method.commute' and 'method.local' exclude each other");
+  check(!align() || local() != "none", ErrorCode::config,
+        "option 'method.align' is about local clusters, and 'method.local' is none",
+        "--method.local layerwise");
 }
 
 }  // namespace modhost_spectral

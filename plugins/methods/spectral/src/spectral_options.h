@@ -88,17 +88,42 @@ struct SpectralMethodOptions : modhost::UnitOptions {
       "cluster each layer in the graph of its neighbours alone: with as many clusters as it has in "
       "the whole network (layerwise), or 'clusters' each (same)",
       modhost::Choices{{"none", "layerwise", "same"}}};
+  modhost::Option<bool> align{
+      *this, "align", false,
+      "with local: a cluster of one layer has the number of the cluster of the next that has most "
+      "units in common with it",
+      modhost::Paper{"Hod et al. 2021, optional"}};
   modhost::Option<bool> activations{
       *this, "activations", false,
       "also cluster the correlations of the units on test samples, and compare"};
   modhost::Option<std::string> correlation{*this, "correlation", "spearman", "with activations",
                                            modhost::Choices{{"spearman", "pearson", "kendall"}}};
+  modhost::Option<bool> selectivity{
+      *this, "selectivity", false,
+      "also find the two classes that each unit's values go with most, and compare",
+      modhost::Paper{"Filan et al. 2021, with 10 clusters"}};
   modhost::Option<int64_t> activation_samples{*this, "activation_samples", 5000,
                                               "test samples for correlations, 0: all",
                                               modhost::AtLeast{0}};
+  modhost::Option<std::string> activation_values{
+      *this,
+      "activation_values",
+      "read",
+      "of a unit: what the layers after it read (after its activation), or what its own layer "
+      "wrote (before)",
+      modhost::Choices{{"read", "written"}},
+      modhost::Paper{"Filan et al. 2021: read; Hod et al. 2021: written"}};
+  modhost::Option<std::string> activation_norm{
+      *this,
+      "activation_norm",
+      "spectral",
+      "how the map of a channel becomes one value: as kernel_norm",
+      modhost::Choices{{"l1", "l2", "induced1", "spectral"}},
+      modhost::Paper{"Filan et al. 2021: spectral; Hod et al. 2021: induced1"}};
 
   modhost::UnitChoice unit_choice() const;
   modhost::GraphChoice graph_choice() const;
+  modhost::ActivationChoice activation_choice() const;
   modhost::SpectralOptions spectral(uint64_t seed) const;  // clusters as asked, maybe 0
   void validate() const override;
 };
