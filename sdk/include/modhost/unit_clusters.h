@@ -57,11 +57,16 @@ struct UnitClusters {
 UnitClusters chosen_clusters(const ModelBase& model, const UnitNetwork& network,
                              const ClusterOptions& options, uint64_t seed);
 
-// The cluster of each unit of `network`, which is of `model`, from labels.safetensors or .npz as
-// write_labels writes them, or from the folder that holds them: labels0, labels1, ..., one for each
-// group, integers from -1 (no cluster). safetensors names the groups: those that it lacks have no
-// clusters. Without names they are in order, and none is missing. Error(data) when the file is
-// another, Error(config) when it does not fit the network.
+// The cluster of each unit of `network`, which is of `model`, from what an earlier run found:
+// - labels.safetensors or .npz as write_labels writes them: labels0, labels1, ..., one for each
+//   group, integers from -1 (no cluster); or modules0, modules1, ..., else clusters0, ...
+//   safetensors names the groups: those that it lacks have no clusters. Without names they are in
+//   order, and none is missing.
+// - masks of tasks (read_masks): cluster c is the units that mask c alone needs (units_of_one). The
+//   mask of all tasks is left out, unless it is the only one.
+// - the folder that holds one of these: a run. Labels come first, then modules, then masks.
+// Error(data) when the file is another, Error(config) when it does not fit the network, and when no
+// unit belongs to one mask alone.
 UnitClusters read_labels(const std::filesystem::path& path, const ModelBase& model,
                          const UnitNetwork& network);
 

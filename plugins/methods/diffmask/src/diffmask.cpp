@@ -7,6 +7,7 @@
 #include <modhost/method.h>
 #include <modhost/plugin.h>
 #include <modhost/random.h>
+#include <modhost/stored_masks.h>
 
 #include <algorithm>
 #include <iterator>
@@ -24,7 +25,6 @@
 #include "mask_training.h"
 #include "operations.h"
 #include "stability.h"
-#include "stored_masks.h"
 #include "transfer.h"
 #include "unit_counts.h"
 #include "weight_copies.h"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <modhost/dataset.h>
+#include <modhost/stored_masks.h>
 
 #include <memory>
 #include <string>
@@ -11,7 +12,7 @@
 
 namespace modhost_diffmask {
 
-inline constexpr const char* kControl = "control";  // the mask on all data
+inline constexpr const char* kControl = modhost::kAllTasksMask;
 
 // A mask and the data that it is trained and judged on.
 struct MaskJob {

@@ -1,17 +1,15 @@
-#include "stored_masks.h"
-
-#include <modhost/error.h>
-#include <modhost/weights_file.h>
+#include "modhost/stored_masks.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <map>
 #include <set>
 
-namespace modhost_diffmask {
+#include "modhost/error.h"
+#include "modhost/weights_file.h"
 
-using namespace modhost;  // NOLINT: everything below is in terms of the SDK
-
+namespace modhost {
+inline namespace v1 {
 namespace {
 
 namespace fs = std::filesystem;
@@ -28,7 +26,12 @@ bool ends_with(const std::string& text, const std::string& end) {
 }
 
 // A run writes each mask in two formats, and its logits beside it, which say more.
-std::vector<Place> places_in(const fs::path& folder) {
+std::vector<Place> places_in(fs::path folder, const std::string& option) {
+  const bool is_run = fs::exists(folder / "config.toml");  // its other files are no masks
+  if (is_run || fs::is_directory(folder / "masks")) folder /= "masks";
+  check(fs::is_directory(folder), ErrorCode::config,
+        "option '" + option + "': the run has no folder '" + folder.string() + "'",
+        "name a finished run of --method diffmask");
   std::map<std::string, fs::path> found;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string extension = entry.path().extension().string();
@@ -39,15 +42,15 @@ std::vector<Place> places_in(const fs::path& folder) {
     if (logits || found.count(name) == 0) found[name] = entry.path();
   }
   check(!found.empty(), ErrorCode::config,
-        "option 'method.masks': the folder '" + folder.string() + "' holds no masks",
+        "option '" + option + "': the folder '" + folder.string() + "' holds no masks",
         "it should hold TASK.npz or TASK.safetensors, as the folder masks/ of a run does");
   std::vector<Place> out;
   for (const auto& [name, file] : found) out.push_back({name, file});
   return out;
 }
 
-std::vector<Place> places(const std::string& path) {
-  if (fs::is_directory(path)) return places_in(path);
+std::vector<Place> places(const std::string& path, const std::string& option) {
+  if (fs::is_directory(path)) return places_in(path, option);
   const size_t equals = path.find('=');
   if (equals != std::string::npos && !fs::exists(path)) {
     return {{path.substr(0, equals), path.substr(equals + 1)}};
@@ -95,13 +98,20 @@ NamedTensors read_logits(const fs::path& file, const ModelBase& model) {
 
 }  // namespace
 
-std::vector<StoredMask> read_masks(const std::vector<std::string>& paths, const ModelBase& model) {
+NamedTensors StoredMask::bits() const {
+  NamedTensors out;
+  for (const auto& [parameter, values] : logits) out.emplace_back(parameter, values > 0);
+  return out;
+}
+
+std::vector<StoredMask> read_masks(const std::vector<std::string>& paths, const ModelBase& model,
+                                   const std::string& option) {
   std::vector<StoredMask> out;
   std::set<std::string> names;
   for (const std::string& path : paths) {
-    for (const Place& place : places(path)) {
+    for (const Place& place : places(path, option)) {
       check(names.insert(place.name).second, ErrorCode::config,
-            "option 'method.masks': two masks are called '" + place.name + "'",
+            "option '" + option + "': two masks are called '" + place.name + "'",
             "name them: NAME=FILE");
       out.push_back({place.name, read_logits(place.file, model)});
     }
@@ -114,4 +124,38 @@ std::vector<StoredMask> read_masks(const std::vector<std::string>& paths, const 
   return out;
 }
 
-}  // namespace modhost_diffmask
+std::vector<bool> attached_units(const UnitNetwork& network, const NamedTensors& bits) {
+  std::vector<Tensor> attached;
+  for (const UnitGroup& group : network.groups) {
+    attached.push_back(torch::zeros({group.units}, torch::kBool));
+  }
+  for (const UnitKernel& kernel : network.kernels) {
+    const Tensor* own = find(bits, kernel.parameter);
+    if (own == nullptr) continue;
+    const Tensor kept = taps_of(kernel, own->cpu().to(torch::kUInt8)).ne(0).any(2);  // [to, from]
+    attached[static_cast<size_t>(kernel.to)].logical_or_(kept.any(1));
+    attached[static_cast<size_t>(kernel.from)].logical_or_(kept.any(0));
+  }
+  std::vector<bool> out;
+  for (const Tensor& group : attached) {
+    out.insert(out.end(), group.data_ptr<bool>(), group.data_ptr<bool>() + group.numel());
+  }
+  return out;
+}
+
+UnitLabels units_of_one(const std::vector<std::vector<bool>>& attached) {
+  UnitLabels out;
+  for (size_t unit = 0; !attached.empty() && unit < attached.front().size(); ++unit) {
+    int64_t owner = kNoCluster, owners = 0;
+    for (size_t mask = 0; mask < attached.size(); ++mask) {
+      if (!attached[mask].at(unit)) continue;
+      owner = static_cast<int64_t>(mask);
+      ++owners;
+    }
+    out.push_back(owners == 1 ? owner : kNoCluster);
+  }
+  return out;
+}
+
+}  // namespace v1
+}  // namespace modhost
