@@ -1,7 +1,10 @@
 #include "double_report.h"
 
-#include <cmath>
+#include <modhost/hypotheses.h>
+
 #include <map>
+
+#include "words.h"
 
 namespace modhost_lesion {
 
@@ -9,13 +12,7 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
-Cell cell(const std::optional<double>& number) {
-  return number && std::isfinite(*number) ? Cell(*number) : Cell();
-}
-
 bool is_important(const SingleResult& result) { return result.taxonomy == "important"; }
-
-std::string yes_no(bool yes) { return yes ? "yes" : "no"; }
 
 std::string name_of(const Member& member) {
   return member.layer + ":" + std::to_string(member.label);
@@ -34,18 +31,19 @@ Table joint_table(const std::vector<Member>& members, const std::vector<DoubleLe
     const bool interesting =
         together ? !first.important && !second.important : first.important || second.important;
     table.add({first.layer, first.label, second.layer, second.label, joint.difference,
-               cell(joint.p), pair.score, joint.taxonomy, cell(joint.mean), cell(joint.deviation),
-               cell(joint.z), cell(joint.p_tied), pair.interaction, yes_no(first.important),
-               yes_no(second.important), yes_no(together), yes_no(interesting)});
+               finite_cell(joint.p), pair.score, joint.taxonomy, finite_cell(joint.mean),
+               finite_cell(joint.deviation), finite_cell(joint.z), finite_cell(joint.p_tied),
+               pair.interaction, yes_no(first.important), yes_no(second.important),
+               yes_no(together), yes_no(interesting)});
   }
   return table;
 }
 
 void add_conditional(Table& table, const Member& one, const Member& other,
                      const SingleResult& result, double score) {
-  table.add({one.layer, one.label, other.layer, other.label, result.difference, cell(result.p),
-             score, result.taxonomy, cell(result.mean), cell(result.deviation), cell(result.z),
-             cell(result.p_tied)});
+  table.add({one.layer, one.label, other.layer, other.label, result.difference,
+             finite_cell(result.p), score, result.taxonomy, finite_cell(result.mean),
+             finite_cell(result.deviation), finite_cell(result.z), finite_cell(result.p_tied)});
 }
 
 Table conditional_table(const std::vector<Member>& members,
@@ -83,6 +81,19 @@ Table interaction_table(const std::vector<Member>& members, const std::vector<Do
 
 }  // namespace
 
+std::vector<Dependency> dependencies_of(const std::vector<Member>& members,
+                                        const std::vector<DoubleLesion>& pairs) {
+  std::vector<Dependency> out;
+  for (const DoubleLesion& pair : pairs) {
+    const Member &x = members[pair.first], &y = members[pair.second];
+    if (x.group == y.group || !x.important || !y.important) continue;
+    out.push_back({pair.first, pair.second, &pair,
+                   dependency_type(is_important(pair.first_given_second),
+                                   is_important(pair.second_given_first))});
+  }
+  return out;
+}
+
 void report_doubles(RunWriter& writer, const std::vector<Member>& members,
                     const std::vector<DoubleLesion>& pairs, const Score& whole) {
   writer.table("double_lesions", joint_table(members, pairs));
@@ -92,16 +103,14 @@ void report_doubles(RunWriter& writer, const std::vector<Member>& members,
                "diff_x_given_y", "diff_y_given_x", "type", "edge"},
               {}};
   std::map<std::string, int64_t> types;
-  for (const DoubleLesion& pair : pairs) {
-    const Member &x = members[pair.first], &y = members[pair.second];
-    if (x.group == y.group || !x.important || !y.important) continue;
-    const bool first = is_important(pair.first_given_second);
-    const bool second = is_important(pair.second_given_first);
-    const std::string type = dependency_type(first, second);
-    ++types[type];
-    table.add({x.layer, x.label, y.layer, y.label, yes_no(first), yes_no(second),
-               pair.first_given_second.difference, pair.second_given_first.difference, type,
-               yes_no(type != "IV")});
+  for (const Dependency& own : dependencies_of(members, pairs)) {
+    const Member &x = members[own.x], &y = members[own.y];
+    const SingleResult &first = own.pair->first_given_second,
+                       &second = own.pair->second_given_first;
+    ++types[own.type];
+    table.add({x.layer, x.label, y.layer, y.label, yes_no(is_important(first)),
+               yes_no(is_important(second)), first.difference, second.difference, own.type,
+               yes_no(own.edge())});
   }
   writer.table("dependencies", table);
   std::string words;

@@ -6,9 +6,13 @@
 #include <modhost/plugin.h>
 #include <modhost/random.h>
 
+#include "ablation_report.h"
 #include "double_report.h"
 #include "lesion_options.h"
+#include "mask_report.h"
+#include "paths_report.h"
 #include "report.h"
+#include "unit_labels.h"
 
 namespace modhost_lesion {
 namespace {
@@ -23,8 +27,9 @@ class Lesion : public Method<LesionOptions> {
     check_plan(experiment);
     ModelBase& model = experiment.network();
     const UnitNetwork chosen = unit_network(model, options().unit_choice());
-    const UnitLabels labels =
-        chosen_clusters(model, chosen, options(), experiment.seed("clusters")).labels;
+    const UnitClusters clusters =
+        chosen_clusters(model, chosen, options(), experiment.seed("clusters"));
+    const UnitLabels& labels = clusters.labels;
     write_labels(experiment.writer(), "labels", chosen.groups, labels);
     const UnitNetwork network = all_units(model);
     const auto layers = sub_clusters(network, chosen.groups, labels);
@@ -37,15 +42,18 @@ class Lesion : public Method<LesionOptions> {
     how.device = experiment.device();
     how.stop = &experiment.stop();
     const Scorer scorer(model, network, *samples, how, options().at_once());
-    Findings findings{scorer, {}, thresholds(), 0};
-    lesion_all(experiment, layers, findings);
+    Findings findings{scorer, {}, thresholds(), 0, clusters.names};
+    lesion_all(experiment, layers, UnitWeights(model, network), findings);
 
     const std::vector<Hypothesis> hypotheses = hypotheses_of(findings);
     write_lesions(experiment.writer(), findings);
     write_hypotheses(experiment.writer(), findings, hypotheses);
     experiment.writer().scalar("label_entropy", label_entropy(labels));
     show_results(experiment.writer(), findings, hypotheses);
-    if (options().doubles()) lesion_pairs(experiment, layers, findings);
+    if (options().doubles()) lesion_pairs(experiment, network, layers, findings);
+    const UnitLabels all = spread_labels(network, chosen.groups, labels);
+    if (options().ablate()) ablate(experiment, network, {all, clusters.names}, how);
+    if (!options().masks().empty()) compare_masks(experiment, network, {all, clusters.names});
   }
 
  private:
@@ -69,6 +77,7 @@ class Lesion : public Method<LesionOptions> {
           "method 'lesion' needs test samples, and the dataset has none",
           "name a dataset by --dataset");
     const UnitNetwork chosen = unit_network(model, options().unit_choice());
+    if (!options().masks().empty()) read_masks(options().masks(), model);
     if (!options().labels().empty()) {
       const UnitLabels labels = read_labels(options().labels(), model, chosen).labels;
       check_layers(sub_clusters(all_units(model), chosen.groups, labels));
@@ -112,7 +121,7 @@ class Lesion : public Method<LesionOptions> {
   }
 
   void lesion_all(Experiment& experiment, const std::vector<LayerClusters>& layers,
-                  Findings& findings) const {
+                  const UnitWeights& weights, Findings& findings) const {
     std::vector<std::vector<UnitSets>> sets;
     int64_t total = 0, finished = 0;
     for (const LayerClusters& layer : layers) {
@@ -127,6 +136,8 @@ class Lesion : public Method<LesionOptions> {
         experiment.progress().update(finished, {});
       });
       auto score = scores.begin();
+      auto lesioned = sets[at].begin();
+      const auto next_weights = [&] { return weights(layer.group, lesioned++->at(layer.group)); };
       for (const SubCluster& own : layer.sub_clusters) {
         if (own.units.size() < 2) {
           ++findings.skipped;
@@ -137,10 +148,15 @@ class Lesion : public Method<LesionOptions> {
                             static_cast<int64_t>(own.units.size()),
                             static_cast<int64_t>(layer.live.size()),
                             *score++,
+                            {},
+                            next_weights(),
                             {}};
         if (!lesion.complete()) {
           lesion.controls.assign(score, score + options().controls());
           score += options().controls();
+          for (int64_t i = 0; i < options().controls(); ++i) {
+            lesion.control_weights.push_back(next_weights());
+          }
         }
         findings.lesions.push_back(std::move(lesion));
       }
@@ -166,8 +182,18 @@ class Lesion : public Method<LesionOptions> {
     return out;
   }
 
-  void lesion_pairs(Experiment& experiment, const std::vector<LayerClusters>& layers,
-                    const Findings& findings) const {
+  static std::vector<LesionEdge> edges_of(const std::vector<Member>& members,
+                                          const std::vector<DoubleLesion>& pairs) {
+    std::vector<LesionEdge> out;
+    for (const Dependency& own : dependencies_of(members, pairs)) {
+      const Member &x = members[own.x], &y = members[own.y];
+      out.push_back({x.group, x.label, y.group, y.label, own.type, own.edge()});
+    }
+    return out;
+  }
+
+  void lesion_pairs(Experiment& experiment, const UnitNetwork& network,
+                    const std::vector<LayerClusters>& layers, const Findings& findings) const {
     const std::vector<Member> members = members_of(layers, findings);
     const uint64_t seed = experiment.seed("doubles");
     const auto pairs =
@@ -180,6 +206,35 @@ class Lesion : public Method<LesionOptions> {
                                         experiment.progress().update(finished, {});
                                       });
     report_doubles(experiment.writer(), members, found, findings.scorer.whole());
+    const bool mean = options().path_edges() == "mean";
+    report_paths(experiment.writer(), layers,
+                 weight_paths(experiment.architecture(), network, layers, mean),
+                 edges_of(members, found), options().path_threshold());
+  }
+
+  // `clusters`: of all units of the network.
+  void ablate(Experiment& experiment, const UnitNetwork& network, const UnitClusters& clusters,
+              const EvaluateOptions& how) const {
+    const TestParts test(experiment.network(), experiment.data().all(Split::test), how);
+    AblationPlan plan{clusters.labels, options().controls(), options().ablate_last(),
+                      options().at_once(), experiment.seed("ablations")};
+    int64_t finished = 0;
+    experiment.progress().begin("ablations", networks_of(network, plan), "networks");
+    const Ablations found =
+        ablations(experiment.architecture(), network, test, plan, [&](int64_t count) {
+          finished += count;
+          experiment.progress().update(finished, {});
+        });
+    report_ablations(experiment.writer(), found, clusters.names);
+  }
+
+  void compare_masks(Experiment& experiment, const UnitNetwork& network,
+                     const UnitClusters& clusters) const {
+    const ModelBase& model = experiment.architecture();
+    const MaskClusters found =
+        mask_clusters(model, network, clusters.labels, read_masks(options().masks(), model),
+                      options().controls(), experiment.seed("masks"));
+    report_mask_clusters(experiment.writer(), found, clusters.names);
   }
 };
 

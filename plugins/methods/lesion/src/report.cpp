@@ -2,7 +2,7 @@
 
 #include <modhost/statistics.h>
 
-#include <cmath>
+#include "unit_labels.h"
 
 namespace modhost_lesion {
 
@@ -10,12 +10,17 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
-Cell cell(const std::optional<double>& number) {
-  return number && std::isfinite(*number) ? Cell(*number) : Cell();
-}
-
 double share_of_layer(const SingleLesion& lesion) {
   return static_cast<double>(lesion.units) / static_cast<double>(lesion.live);
+}
+
+std::optional<double> mean_of(const std::vector<MeanWeights>& all,
+                              std::optional<double> MeanWeights::*which) {
+  std::vector<double> values;
+  for (const MeanWeights& own : all) {
+    if (own.*which) values.push_back(*(own.*which));
+  }
+  return values.empty() ? std::nullopt : std::optional<double>(mean(values));
 }
 
 void write_parts(RunWriter& writer, const Findings& findings) {
@@ -39,8 +44,9 @@ void add_evidence(Table& table, const Findings& findings, const Hypothesis& hypo
   auto own = hypothesis.evidence.begin();
   for (const SingleLesion& lesion : findings.lesions) {
     if (lesion.complete()) continue;
-    table.add({hypothesis.name, lesion.layer, lesion.label, cell(own->own), cell(own->control),
-               own->p, own->p_tied, own->effect, own->mended, cell(own->factor)});
+    table.add({hypothesis.name, lesion.layer, lesion.label, finite_cell(own->own),
+               finite_cell(own->control), own->p, own->p_tied, own->effect, own->mended,
+               finite_cell(own->factor)});
     ++own;
   }
 }
@@ -64,22 +70,29 @@ std::vector<Hypothesis> hypotheses_of(const Findings& findings) {
 }
 
 void write_lesions(RunWriter& writer, const Findings& findings) {
-  Table table{
-      {"layer", "label", "diff", "corrected_pvalue", "label_in_layer_proportion", "true",
-       "taxonomy", "mean", "std", "z_score", "n_layer_label", "corrected_pvalue_tied", "damage"},
-      {}};
-  Table draws{{"layer", "label", "draw", "true"}, {}};
+  Table table{{"layer", "label", "diff", "corrected_pvalue", "label_in_layer_proportion", "true",
+               "taxonomy", "mean", "std", "z_score", "n_layer_label", "corrected_pvalue_tied",
+               "damage", "inbound", "inbound_mean", "outbound", "outbound_mean", "cluster"},
+              {}};
+  Table draws{{"layer", "label", "draw", "true", "inbound", "outbound"}, {}};
   std::map<std::string, int64_t> counts;
   for (const SingleLesion& lesion : findings.lesions) {
     const SingleResult result =
         judged(lesion, findings.scorer.whole(), findings.scorer.by_loss(), findings.thresholds);
     ++counts[result.taxonomy];
-    table.add({lesion.layer, lesion.label, result.difference, cell(result.p),
-               share_of_layer(lesion), lesion.own.overall, result.taxonomy, cell(result.mean),
-               cell(result.deviation), cell(result.z), lesion.units, cell(result.p_tied),
-               cell(result.damage)});
+    table.add({lesion.layer, lesion.label, result.difference, finite_cell(result.p),
+               share_of_layer(lesion), lesion.own.overall, result.taxonomy,
+               finite_cell(result.mean), finite_cell(result.deviation), finite_cell(result.z),
+               lesion.units, finite_cell(result.p_tied), finite_cell(result.damage),
+               finite_cell(lesion.weights.inbound),
+               finite_cell(mean_of(lesion.control_weights, &MeanWeights::inbound)),
+               finite_cell(lesion.weights.outbound),
+               finite_cell(mean_of(lesion.control_weights, &MeanWeights::outbound)),
+               cluster_name(findings.names, lesion.label)});
     for (size_t i = 0; i < lesion.controls.size(); ++i) {
-      draws.add({lesion.layer, lesion.label, static_cast<int64_t>(i), lesion.controls[i].overall});
+      const MeanWeights& weights = lesion.control_weights.at(i);
+      draws.add({lesion.layer, lesion.label, static_cast<int64_t>(i), lesion.controls[i].overall,
+                 finite_cell(weights.inbound), finite_cell(weights.outbound)});
     }
   }
   writer.table("lesions", table);
@@ -95,10 +108,6 @@ void write_lesions(RunWriter& writer, const Findings& findings) {
 
 void write_hypotheses(RunWriter& writer, const Findings& findings,
                       const std::vector<Hypothesis>& hypotheses) {
-  Table table{{"hypothesis", "ties", "sub_clusters", "controls", "fisher", "fisher_stat",
-               "stouffer", "chi2_categorical", "bates", "significant", "critical_p", "effect",
-               "effect_sem", "effect_mended", "effect_mended_sem", "factor"},
-              {}};
   Table evidence{{"hypothesis", "layer", "label", "true", "mean", "p", "p_tied", "effect",
                   "effect_mended", "factor"},
                  {}};
@@ -106,18 +115,13 @@ void write_hypotheses(RunWriter& writer, const Findings& findings,
     add_evidence(evidence, findings, hypothesis);
     const Effects size = effects(hypothesis);
     for (const bool tied : {false, true}) {
-      const Combined all = combined(hypothesis, tied);
-      table.add({hypothesis.name, tied ? "counted against" : "left out",
-                 static_cast<int64_t>(hypothesis.evidence.size()), hypothesis.draws, all.fisher,
-                 all.fisher_stat, all.stouffer, all.ranks, all.bates, all.significant,
-                 cell(all.critical), size.effect, size.error, size.mended, size.mended_error,
-                 cell(size.factor)});
-      writer.headline(hypothesis.name + (tied ? "/fisher_p_tied" : "/fisher_p"), all.fisher);
+      writer.headline(hypothesis.name + (tied ? "/fisher_p_tied" : "/fisher_p"),
+                      combined(hypothesis, tied).fisher);
     }
     writer.scalar(hypothesis.name + "/effect", size.effect);
     writer.headline(hypothesis.name + "/effect_mended", size.mended);
   }
-  writer.table("hypotheses", table);
+  writer.table("hypotheses", hypothesis_table(hypotheses));
   writer.table("lesion_evidence", evidence);
 }
 

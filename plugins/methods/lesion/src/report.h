@@ -14,7 +14,8 @@ struct Findings {
   const Scorer& scorer;
   std::vector<SingleLesion> lesions;
   Thresholds thresholds;
-  int64_t skipped = 0;  // sub-clusters of one unit
+  int64_t skipped = 0;                  // sub-clusters of one unit
+  std::vector<std::string> names = {};  // of clusters, by label; none: they have numbers
 };
 
 // Importance, and coherence where there are parts, of the lesions with controls.

@@ -1,9 +1,10 @@
 #include <modhost/count_text.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "report.h"
+#include "unit_labels.h"
+#include "words.h"
 
 namespace modhost_lesion {
 
@@ -12,16 +13,6 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 namespace {
 
 constexpr size_t kShown = 20;
-
-std::string text(const char* format, double number) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, format, number);
-  return buffer;
-}
-
-std::string text(const char* format, const std::optional<double>& number) {
-  return number ? text(format, *number) : "-";
-}
 
 std::string verdict(const Hypothesis& hypothesis, bool by_loss) {
   const bool matter = hypothesis.name == "importance";
@@ -54,8 +45,8 @@ void show_results(RunWriter& writer, const Findings& findings,
               {}};
   for (size_t i = 0; i < std::min(rows.size(), kShown); ++i) {
     const auto& [result, lesion] = rows[i];
-    table.add({lesion->layer, lesion->label, lesion->units, lesion->live,
-               text(by_loss ? "%.4g" : "%.3f", lesion->own.overall),
+    table.add({lesion->layer, cluster_name(findings.names, lesion->label), lesion->units,
+               lesion->live, text(by_loss ? "%.4g" : "%.3f", lesion->own.overall),
                text(by_loss ? "%.4g" : "%.3f", result.mean), text("%.3f", result.p),
                result.taxonomy});
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scores.h"
+#include "unit_weights.h"
 
 namespace modhost_lesion {
 
@@ -16,6 +17,8 @@ struct SingleLesion {
   int64_t label = 0, units = 0, live = 0;  // live units of the layer
   Score own;
   std::vector<Score> controls;  // none for all live units of a layer, which are no random choice
+  MeanWeights weights{};        // of the units, and of each control's
+  std::vector<MeanWeights> control_weights{};
 
   bool complete() const { return units == live; }
 };
