@@ -17,8 +17,8 @@ namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
 const Words& commands() {
-  static const Words names = {"run",  "resume",  "list",    "info",
-                              "data", "inspect", "convert", "plugin"};
+  static const Words names = {"run",     "resume",  "list",   "info",  "data",
+                              "inspect", "convert", "tables", "plugin"};
   return names;
 }
 
@@ -38,7 +38,10 @@ po::options_description flags() {
   add("plugin-path", po::value<Words>()->value_name("DIR"),
       "look for plugins here first; may be repeated");
   add("all", po::bool_switch(), "'list' shows also plugins that cannot be used, and the places");
-  add("out", po::value<std::string>()->value_name("FILE"), "the picture that 'data show' writes");
+  add("out", po::value<std::string>()->value_name("FILE"),
+      "what 'data show' (a picture) and 'tables' write");
+  add("table", po::value<Words>()->value_name("NAME"),
+      "a table that 'tables' takes; may be repeated; default: all");
   add("quiet,q", po::bool_switch(), "show nothing but errors and the final result");
   add("json", po::bool_switch(), "write events and results as JSON, one object a line");
   add("version", po::bool_switch(), "show the version and the build");
@@ -178,7 +181,19 @@ void read_data_command(CommandLine& line, Words& positional, const po::variables
   line.target = map["out"].as<std::string>();
 }
 
+void read_tables_command(CommandLine& line, Words& positional, const po::variables_map& map) {
+  line.action = Action::tables;
+  line.folders.emplace_back(take(positional, "tables", "folders of runs"));
+  while (!positional.empty()) line.folders.emplace_back(take(positional, "", ""));
+  check(map.count("out") != 0, ErrorCode::usage,
+        "'modhost tables' needs --out FILE.xlsx or --out FILE.csv");
+  line.target = map["out"].as<std::string>();
+  if (map.count("table") != 0) line.tables = map["table"].as<Words>();
+}
+
 void read_command(CommandLine& line, Words& positional, const po::variables_map& map) {
+  check(map.count("table") == 0 || (!positional.empty() && positional.front() == "tables"),
+        ErrorCode::usage, "'--table' is a flag of 'modhost tables'");
   if (positional.empty() || positional.front() != "plugin") refuse_plugin_flags(map);
   if (positional.empty()) return;
   const std::string command = take(positional, "", "a command");
@@ -199,6 +214,8 @@ void read_command(CommandLine& line, Words& positional, const po::variables_map&
     line.action = Action::convert;
     line.subject = take(positional, command, "a file of weights");
     line.target = take(positional, command, "the file to write: .pt, .safetensors or .npz");
+  } else if (command == "tables") {
+    read_tables_command(line, positional, map);
   } else if (command == "plugin") {
     read_plugin_command(line, positional, map);
   } else if (command != "run") {

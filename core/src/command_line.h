@@ -21,6 +21,7 @@ enum class Action {
   data_verify,
   inspect,
   convert,
+  tables,
   plugin_new,
   plugin_check,
   help,
@@ -30,7 +31,9 @@ enum class Action {
 struct CommandLine {
   Action action = Action::run;
   std::string subject;  // the folder of resume; the name of info and data; the file of inspect
-  std::string target;   // what `data show`, `data export` and `convert` write
+  std::string target;   // what `data show`, `data export`, `convert` and `tables` write
+  std::vector<std::filesystem::path> folders;       // of tables
+  std::vector<std::string> tables;                  // of tables: their names, none for all
   std::vector<std::filesystem::path> config_files;  // later ones win
   std::vector<std::filesystem::path> plugin_path;
   bool quiet = false;

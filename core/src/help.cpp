@@ -33,6 +33,7 @@ commands
   data verify NAME           are they there, with the right size and SHA-256?
   inspect FILE               the weights or masks in a file: names, shapes, types, zeros
   convert FILE OUT           write them as .pt for Python, .safetensors or .npz
+  tables DIR... --out FILE   tables of many runs in one .xlsx, a sheet for each, or in one .csv
   plugin new KIND NAME       write a plugin project: model, method, dataset, layer or mask
   plugin check NAME|FILE     prove a plugin: every check in a process of its own
 

@@ -20,6 +20,7 @@
 #include "plugin_new_command.h"
 #include "plugin_source.h"
 #include "run_command.h"
+#include "tables_command.h"
 
 namespace modhost::core {
 namespace {
@@ -32,12 +33,14 @@ int dispatch(const CommandLine& line) {
   if (line.action == Action::plugin_new) return plugin_new_command(line.plugin, std::cout);
   if (line.action == Action::inspect) return inspect_command(line, std::cout);
   if (line.action == Action::convert) return convert_command(line, std::cout);
+  if (line.action == Action::tables) return tables_command(line, std::cout);
   PluginSource source(open_catalog(line.plugin_path));
   switch (line.action) {
     case Action::version:
     case Action::plugin_new:
     case Action::inspect:
     case Action::convert:
+    case Action::tables:
       break;
     case Action::plugin_check:
       return plugin_check_command(line.check, line.json, source, std::cout);

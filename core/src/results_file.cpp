@@ -1,6 +1,7 @@
 #include "results_file.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace modhost::core {
 namespace {
@@ -45,14 +46,24 @@ Results parse_results(const std::string& text) {
   Results out;
   if (!root.is_object()) return out;
   const Json none = Json::object();
-  const Json status = root.value("status", none), scalars = root.value("scalars", none),
-             headlines = root.value("headlines", none);
-  if (status.is_string()) out.status = status.get<std::string>();
+  const Json scalars = root.value("scalars", none), headlines = root.value("headlines", none),
+             tables = root.value("tables", none);
+  const std::pair<const char*, std::string*> texts[] = {{"status", &out.status},
+                                                        {"model", &out.model},
+                                                        {"dataset", &out.dataset},
+                                                        {"method", &out.method}};
+  for (const auto& [key, text] : texts) {
+    const Json value = root.value(key, none);
+    if (value.is_string()) *text = value.get<std::string>();
+  }
   for (const auto& [name, value] : scalars.items()) {
     if (scalars.is_object() && value.is_number()) out.scalars[name] = value.get<double>();
   }
   for (const Json& name : headlines) {
     if (name.is_string()) out.headlines.push_back(name.get<std::string>());
+  }
+  for (const auto& [name, file] : tables.items()) {
+    if (tables.is_object() && file.is_string()) out.tables[name] = file.get<std::string>();
   }
   return out;
 }

@@ -31,7 +31,8 @@ std::string to_json(const Results& results);
 // The same on one line, with "event": "results" and the folder in front: the last line of --json.
 std::string results_event(const std::string& results_json, const std::string& folder);
 
-// Status, scalars and headlines of a results.json; those that it lacks are empty.
+// Status, names of the components, scalars, headlines and tables of a results.json; those that it
+// lacks are empty.
 Results parse_results(const std::string& text);
 
 // The status, or "" when `text` is no results.json.

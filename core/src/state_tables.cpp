@@ -58,6 +58,23 @@ std::vector<double> values_of(const std::vector<Results>& states, const std::str
   return out;
 }
 
+// Of the draws of all states together, where `name` is the mean of equally many draws in each:
+// sqrt(mean(deviation^2 + mean^2) - mean(mean)^2), as Filan et al. 2021 count over retrainings.
+Cell overall_deviation(const std::vector<Results>& states, const std::string& name) {
+  const std::string ending = "/mean";
+  if (name.size() <= ending.size() || name.substr(name.size() - ending.size()) != ending) return {};
+  const std::string stem = name.substr(0, name.size() - ending.size());
+  const std::vector<double> means = values_of(states, name);
+  const std::vector<double> deviations = values_of(states, stem + "/deviation");
+  if (deviations.size() != means.size()) return {};
+  const double centre = mean(means);
+  double sum = 0;  // of squares about the centre, so that no digits cancel
+  for (size_t i = 0; i < means.size(); ++i) {
+    sum += deviations[i] * deviations[i] + (means[i] - centre) * (means[i] - centre);
+  }
+  return std::sqrt(sum / static_cast<double>(means.size()));
+}
+
 void append(std::vector<Cell>& row, const std::vector<Cell>& more) {
   row.insert(row.end(), more.begin(), more.end());
 }
@@ -168,11 +185,15 @@ Table over_networks_table(const std::vector<Results>& states) {
 }
 
 Table over_networks_summary(const std::vector<Results>& states) {
-  Table table{{"scalar", "n", "mean", "deviation", "confidence_95"}, {}};
+  Table table{
+      {"scalar", "n", "mean", "deviation", "confidence_95", "least", "most", "overall_deviation"},
+      {}};
   for (const std::string& name : scalar_columns(states, {}).names) {
     const std::vector<double> values = values_of(states, name);
+    const auto [least, most] = std::minmax_element(values.begin(), values.end());
     table.add({name, static_cast<int64_t>(values.size()), mean(values),
-               spread_of(deviation, values), spread_of(confidence_95, values)});
+               spread_of(deviation, values), spread_of(confidence_95, values), *least, *most,
+               overall_deviation(states, name)});
   }
   return table;
 }

@@ -32,8 +32,9 @@ Table over_time_short(const std::vector<Snapshot>& snapshots, const std::vector<
 
 // One row for each network: its number, then the scalars.
 Table over_networks_table(const std::vector<Results>& states);
-// One row for each scalar: n, mean, standard deviation of the sample, and half the width of the 95
-// % confidence interval of the mean.
+// One row for each scalar: n, mean, standard deviation of the sample, half the width of the 95 %
+// confidence interval of the mean, least and most; and where the scalar is the mean of draws
+// ("nulls/all/mean", beside "nulls/all/deviation") the deviation of the draws of all networks.
 Table over_networks_summary(const std::vector<Results>& states);
 // For the screen: "0.912 ± 0.013" of the test accuracy or loss and of each headline.
 Table over_networks_short(const std::vector<Results>& states);

@@ -93,12 +93,24 @@ TEST_CASE("commands take their words") {
   CHECK(setting(exported, "dataset", "size") == "10");
 }
 
+TEST_CASE("tables takes folders, a file and names of tables") {
+  const CommandLine line = parse_command_line(
+      {"tables", "runs/a", "runs/b", "--out", "s.xlsx", "--table", "lesions", "--table", "nulls"});
+  CHECK(line.action == Action::tables);
+  CHECK(line.folders == std::vector<std::filesystem::path>{"runs/a", "runs/b"});
+  CHECK(line.target == "s.xlsx");
+  CHECK(line.tables == std::vector<std::string>{"lesions", "nulls"});
+  CHECK(message_of({"tables", "a"}) == "'modhost tables' needs --out FILE.xlsx or --out FILE.csv");
+  CHECK(message_of({"tables"}).find("'modhost tables' needs folders of runs") == 0);
+  CHECK(message_of({"list", "--table", "a"}) == "'--table' is a flag of 'modhost tables'");
+}
+
 TEST_CASE("wrong use is told with what would be right") {
   CHECK(message_of({"--metod", "a"}) == "unknown flag '--metod'; did you mean '--method'?");
   CHECK(message_of({"--seed", "3"}) == "unknown flag '--seed'; did you mean '--run.seed'?");
   CHECK(message_of({"lst"}) ==
-        "unknown command 'lst'; there are run, resume, list, info, data, inspect, convert, plugin; "
-        "did you mean "
+        "unknown command 'lst'; there are run, resume, list, info, data, inspect, convert, tables, "
+        "plugin; did you mean "
         "'list'?");
   CHECK(message_of({"--metod.alpha", "1"}) ==
         "unknown section 'metod' in '--metod.alpha'; there are model, dataset, method, mask, "

@@ -76,8 +76,9 @@ TEST_CASE("over networks each scalar has a mean, a deviation and a confidence in
                                        results({{"a", 6}})};
   CHECK(over_networks_table(states).csv() == "network,a,b\n0,1,5\n1,2,\n2,6,\n");
   const Table table = over_networks_summary(states);
-  CHECK(table.columns ==
-        std::vector<std::string>{"scalar", "n", "mean", "deviation", "confidence_95"});
+  CHECK(table.columns == std::vector<std::string>{"scalar", "n", "mean", "deviation",
+                                                  "confidence_95", "least", "most",
+                                                  "overall_deviation"});
   REQUIRE(table.rows.size() == 2);
   CHECK(std::get<int64_t>(table.rows[0][1]) == 3);
   CHECK(std::get<double>(table.rows[0][2]) == 3);
@@ -86,6 +87,20 @@ TEST_CASE("over networks each scalar has a mean, a deviation and a confidence in
   CHECK(std::get<int64_t>(table.rows[1][1]) == 1);
   CHECK(std::holds_alternative<std::monostate>(table.rows[1][3]));
   CHECK(std::holds_alternative<std::monostate>(table.rows[1][4]));
+  CHECK(std::get<double>(table.rows[0][5]) == 1);
+  CHECK(std::get<double>(table.rows[0][6]) == 6);
+  CHECK(std::holds_alternative<std::monostate>(table.rows[0][7]));
+}
+
+TEST_CASE("over networks the draws of all have one deviation") {
+  // The draws 1, 3 and 6, 10: mean 5, squares 16 + 4 + 1 + 25 = 46, over 4.
+  const std::vector<Results> states = {results({{"x/deviation", 1}, {"x/mean", 2}, {"y/mean", 2}}),
+                                       results({{"x/deviation", 2}, {"x/mean", 8}, {"y/mean", 8}})};
+  const Table table = over_networks_summary(states);
+  REQUIRE(table.rows.size() == 3);
+  CHECK(std::get<double>(table.rows[1][7]) == Approx(std::sqrt(46.0 / 4)));
+  CHECK(std::holds_alternative<std::monostate>(table.rows[0][7]));
+  CHECK(std::holds_alternative<std::monostate>(table.rows[2][7]));
 }
 
 TEST_CASE("the screen shows headlines over networks with their intervals") {
@@ -112,10 +127,14 @@ TEST_CASE("the screen shows headlines over networks with their intervals") {
 TEST_CASE("results are read back as they were written") {
   Results out = results({{"a/b", 0.1}, {"c", 1.0 / 3}, {"d", 4}});
   out.status = kFinished;
+  out.method = "spectral";
+  out.tables = {{"nulls", "tables/nulls.csv"}};
   const Results back = parse_results(to_json(out));
   CHECK(back.status == kFinished);
   CHECK(back.scalars == out.scalars);
   CHECK(back.headlines == out.headlines);
+  CHECK(back.tables == out.tables);
+  CHECK(back.method == "spectral");
   for (const char* bad : {"", "[]", "{", "{\"status\": 3, \"scalars\": 4, \"headlines\": 5}"}) {
     const Results nothing = parse_results(bad);
     CHECK(nothing.status.empty());
