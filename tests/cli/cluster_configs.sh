@@ -1,60 +1,110 @@
 #!/bin/bash
-# The configs of the clusterability study: each runs to the end when made small by its smoke file.
+# The configs of the studies of clusters: each runs to the end when made small by its smoke file, and so
+# does its quick variant, which the README of its folder tells of.
 . "$(dirname "$0")/helpers.bash"
-study=$here/../../configs/clusterability
+configs=$here/../../configs
 
-expect 0 data export glyphs grey --dataset.channels 1 --dataset.side 28 --dataset.train 600 \
+expect 0 data export glyphs grey --dataset.channels 1 --dataset.side 28 --dataset.train 300 \
   --dataset.validation 0 --dataset.test 150
-expect 0 data export glyphs colour --dataset.train 600 --dataset.validation 0 --dataset.test 150
+expect 0 data export glyphs colour --dataset.train 100 --dataset.validation 0 --dataset.test 50
+# Of networks with 15 million weights: few images, and not one training more than needed.
+large=(--dataset.folder colour --train.seeds 1 --train.every_network false --dataset.augment none
+  --dataset.train 16 --dataset.test 8 --train.batch_size 16)
+# Of channels of convolutions: each lesion is a forward pass.
+few=(--train.seeds 2 --method.clusters 3)
+drawn=(--dataset.validation 16) # of what is drawn for the quick variants
 
-small() { # small NAME ARGUMENTS...
-  local name=$1
-  shift
-  expect 0 --config "$study/$name.toml" --config "$study/smoke.toml" "$@" --run.dir "run_${name//\//_}"
-  grep -q '"status": "finished"' "run_${name//\//_}/results.json" || fail "$name.toml does not finish"
+small() { # small STUDY NAME ARGUMENTS...: in the folder run_NAME
+  local study=$1 name=$2 folder=run_${2//\//_}
+  shift 2
+  expect 0 --config "$configs/$study/$name.toml" --config "$configs/$study/smoke.toml" "$@" \
+    --run.dir "$folder"
+  grep -q '"status": "finished"' "$folder/results.json" || fail "$name.toml does not finish"
 }
 
-found=0
-for config in "$study"/*.toml; do
-  name=$(basename "$config" .toml)
+method() { awk '/^\[/ { section = $1 } section == "[method]" && $1 == "name" { print $3 }' "$1"; }
+
+# whole STUDY NAME: the study's settings, made small, with arguments that only this one needs.
+whole() {
+  local study=$1 name=$2
   case $name in
-    smoke | with-*) continue ;;
-    clustering-factors-imagenet) # its weights and images are the user's
-      expect 2 --config "$config" --run.dir none
+    *-imagenet) # its weights and images are the user's
+      expect 2 --config "$configs/$study/$name.toml" --run.dir none
       one_error "option 'model.weights': cannot read 'resnet18.pth'"
       ;;
-    clustering-factors-cnn-vgg) # 15 million weights
-      small "$name" --dataset.folder colour --train.seeds 1 --train.every_network false \
-        --dataset.train 32 --dataset.test 16 --train.batch_size 16
+    clustering-factors-cnn-vgg) small "$@" "${large[@]}" --method.shuffles 1 --method.shuffle all ;;
+    specialization-cnn-vgg) # as lesion-results-cnn-vgg but for dropout, a penalty and the pruning
+      small "$@" "${large[@]}" --train.checkpoints= --method.clusters 2 --method.controls 1
       ;;
-    mlp-learning-curve)
-      small "$name" --dataset.folder grey --train.seeds 1 --train.checkpoints every=1
-      head -1 "run_$name/tables/over_time.csv" | grep -q ncut || fail "no n-cut over time"
+    lesion-results-cnn-vgg) small "$@" "${large[@]}" --method.clusters 2 --method.controls 1 ;;
+    lesion-results-cnn | specialization-cnn) small "$@" --dataset.folder grey "${few[@]}" ;;
+    mlp-learning-curve) small "$@" --dataset.folder grey --train.seeds 1 --train.checkpoints every=1 ;;
+    random-init-ncuts)
+      small "$@" --dataset.folder grey --train.epochs 0 --train.prune_epochs 0 --method.fresh 3 --train.seeds 1
       ;;
-    random-init-ncuts) small "$name" --dataset.folder grey --train.epochs 0 --train.prune_epochs 0 --method.fresh 3 --train.seeds 1 ;;
-    *) small "$name" --dataset.folder grey ;;
+    *-poly) small "$@" "${drawn[@]}" --train.seeds 2 ;;
+    *) small "$@" --dataset.folder grey ;;
   esac
-  found=$((found + 1))
-done
-[ "$found" -ge 12 ] || fail "only $found configs"
+}
+
+quick() { # quick STUDY NAME: the same of its quick variant
+  local study=$1 name=$2
+  [ -e "$configs/$study/$name.toml" ] || fail "quick/$name.toml is a variant of nothing"
+  [ "$(method "$configs/$study/quick/$name.toml")" = "$(method "$configs/$study/$name.toml")" ] ||
+    fail "quick/$name.toml has another method"
+  set -- "$study" "quick/$name" "${drawn[@]}"
+  case $name in
+    lesion-results-cnn | specialization-cnn) small "$@" "${few[@]}" ;;
+    mlp-learning-curve) small "$@" --train.seeds 1 --train.checkpoints every=1 ;;
+    random-init-ncuts) small "$@" --train.epochs 0 --train.prune_epochs 0 --method.fresh 3 --train.seeds 1 ;;
+    *) small "$@" ;;
+  esac
+  grep -qF "\`$name.toml\`" <(sed -n '/^## What the quick/,/^## How/p' "$configs/$study/README.md") ||
+    fail "README: not what quick/$name.toml shows"
+}
+
+# study FOLDER WHOLE QUICK: at least so many configs and quick variants.
+study() {
+  local found=0 name
+  for name in $(cd "$configs/$1" && ls -- *.toml); do
+    name=${name%.toml}
+    grep -qF "\`$name.toml\`" "$configs/$1/README.md" || fail "README of $1: no $name.toml"
+    case $name in smoke | with-*) continue ;; esac
+    found=$((found + 1))
+    whole "$1" "$name"
+  done
+  [ "$found" -ge "$2" ] || fail "only $found configs in $1"
+  found=0
+  for name in $(cd "$configs/$1/quick" && ls -- *.toml); do
+    found=$((found + 1))
+    quick "$1" "${name%.toml}"
+  done
+  [ "$found" -ge "$3" ] || fail "only $found quick variants in $1"
+}
+
+overlays() { # overlays STUDY NAME: what is given after a config
+  local overlay
+  for overlay in "$configs/$1"/with-*.toml; do
+    expect 0 --config "$configs/$1/quick/$2.toml" --config "$overlay" --config "$configs/$1/smoke.toml" \
+      "${drawn[@]}" --run.dir "$(basename "$overlay" .toml)" "${@:3}"
+  done
+}
+
+study clusterability 12 10
 for table in networks over_networks over_networks_unpruned; do
   [ -s "run_clustering-factors-mlp/tables/$table.csv" ] || fail "no table $table"
 done
+head -1 run_mlp-learning-curve/tables/over_time.csv | grep -q ncut || fail "no n-cut over time"
+overlays clusterability clustering-factors-mlp --train.seeds 1 --train.every_network false --method.shuffle all
 
-found=0
-for config in "$study"/quick/*.toml; do
-  name=$(basename "$config" .toml)
-  found=$((found + 1))
-  [ -e "$study/$name.toml" ] || fail "quick/$name.toml is a variant of nothing"
-  case $name in
-    mlp-learning-curve) small "quick/$name" --train.seeds 1 --train.checkpoints every=1 ;;
-    random-init-ncuts) small "quick/$name" --train.epochs 0 --train.prune_epochs 0 --method.fresh 3 --train.seeds 1 ;;
-    *) small "quick/$name" ;;
-  esac
-  grep -qF "\`$name.toml\`" "$study/README.md" || fail "README: not what quick/$name.toml shows"
+study local-specialization 11 7
+for table in lesions hypotheses; do
+  [ -s "run_mlp-lesion-ten/tables/$table.csv" ] || fail "no table $table"
+  [ -s "run_specialization-mlp/unpruned/1/tables/$table.csv" ] || fail "no table $table before pruning"
 done
-[ "$found" -ge 10 ] || fail "only $found quick variants"
-for overlay in "$study"/with-*.toml; do
-  expect 0 --config "$study/quick/clustering-factors-mlp.toml" --config "$overlay" \
-    --config "$study/smoke.toml" --run.dir "$(basename "$overlay" .toml)"
+[ -s run_mlp-double-lesion/tables/dependencies.csv ] || fail "no dependencies"
+[ "$(grep -c unpruned run_lesion-results-cnn/summary.txt)" = 0 ] || fail "lesion-results-cnn is pruned"
+overlays local-specialization specialization-mlp --train.seeds 2
+for clusters in 8 12; do
+  grep -q "^clusters = $clusters" with-$clusters-clusters/config.toml || fail "not $clusters clusters"
 done

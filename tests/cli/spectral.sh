@@ -65,29 +65,41 @@ between 2 "$(scalar gap clusters)" 20 || fail "number of clusters by eigengap"
 # Bad input.
 expect 2 --method spectral --run.dir none
 one_error "option 'model.weights' names none"
-python=/usr/bin/python3
-make_npz() { # make_npz FILE CODE
-  "$python" -c "import numpy as np; np.savez('$1', $2)" 2>/dev/null
+make_npz() { # make_npz FILE [NAME ROWS COLUMNS VALUE]...: arrays of one value, without NumPy
+  quiet python3 - "$@" <<'PYTHON'
+import struct, sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w") as file:
+    for name, rows, columns, value in zip(*[iter(sys.argv[2:])] * 4):
+        shape = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({rows}, {columns}), }}"
+        head = shape.ljust(117) + "\n"  # with the 10 bytes before it a multiple of 64
+        count = int(rows) * int(columns)
+        file.writestr(name + ".npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) +
+                      head.encode() + struct.pack(f"<{count}d", *[float(value)] * count))
+PYTHON
 }
-if "$python" -c 'import numpy' 2>/dev/null; then
-  make_npz one.npz 'W0=np.ones((4, 3))'
-  expect 0 --method spectral --model.weights one.npz --method.clusters 2 --method.shuffles 0 --run.dir one --quiet
-  make_npz nan.npz 'W0=np.full((4, 3), np.nan), W1=np.ones((2, 4))'
-  expect 1 --method spectral --model.weights nan.npz --run.dir nan
-  one_error "not finite"
-  make_npz turned.npz 'W0=np.ones((3, 4)), W1=np.ones((4, 2))'
-  expect 1 --method spectral --model.weights turned.npz --run.dir none
-  one_error "array 'W1' reads 2 units, and the layer before it has 3"
-  make_npz gap.npz 'W0=np.ones((3, 4)), W2=np.ones((2, 3))'
-  expect 1 --method spectral --model.weights gap.npz --run.dir none
-  one_error "array 'W2' belongs to no layer"
-  make_npz named.npz 'w=np.ones((3, 4))'
-  expect 1 --method spectral --model.weights named.npz --run.dir none
-  one_error "holds no array 'W0'"
-  make_npz zero.npz 'W0=np.zeros((3, 4)), W1=np.zeros((2, 3))'
-  expect 2 --method spectral --model.weights zero.npz --run.dir zero
-  one_error "units"
-fi
+make_npz one.npz W0 4 3 1
+expect 0 --method spectral --model.weights one.npz --method.clusters 2 --method.shuffles 0 --run.dir one --quiet
+make_npz nan.npz W0 4 3 nan W1 2 4 1
+expect 1 --method spectral --model.weights nan.npz --run.dir nan
+one_error "not finite"
+make_npz turned.npz W0 3 4 1 W1 4 2 1
+expect 1 --method spectral --model.weights turned.npz --run.dir none
+one_error "array 'W1' reads 2 units, and the layer before it has 3"
+make_npz gap.npz W0 3 4 1 W2 2 3 1
+expect 1 --method spectral --model.weights gap.npz --run.dir none
+one_error "array 'W2' belongs to no layer"
+make_npz named.npz w 3 4 1
+expect 1 --method spectral --model.weights named.npz --run.dir none
+one_error "holds no array 'W0'"
+make_npz zero.npz W0 3 4 0 W1 2 3 0
+expect 2 --method spectral --model.weights zero.npz --run.dir zero
+one_error "units"
+make_npz whole.npz W0 30 40 1
+for length in 0 1 40 200 4000; do # cut short
+  head -c "$length" whole.npz >cut.npz
+  expect 1 --method spectral --model.weights cut.npz --run.dir none
+  one_error "cut.npz"
+done
 expect 2 --method spectral --model.weights "$cases/tiny_planted3.npz" --method.clusters 50 --run.dir none
 one_error "50"
 expect 2 --method spectral --model.weights "$cases/tiny_planted3.npz" --method.clusters 1 --run.dir none
