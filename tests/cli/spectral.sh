@@ -59,6 +59,16 @@ expect 0 --method spectral "${data[@]}" --method.shuffles 9 --train.seeds 3 --tr
 expect 0 --method spectral "${data[@]}" --method.shuffles 0 --checkpoints every=1 --run.dir course --quiet
 head -1 course/tables/over_time.csv | grep -q ncut || fail "no course of the n-cut"
 expect 0 --method spectral "${data[@]}" --method.shuffles 3 --method.local layerwise --run.dir local --quiet
+images=(--model mlp --model.hidden 12,10 --dataset glyphs --dataset.side 16 --dataset.channels 1
+  --dataset.train 200 --dataset.validation 50 --dataset.test 100 --train.epochs 1 --run.threads 1)
+expect 0 --method spectral "${images[@]}" --method.shuffles 3 --method.local layerwise --method.align true \
+  --method.activations true --method.activation_values written --method.activation_norm induced1 \
+  --method.selectivity true --run.dir classes --quiet
+for name in aligned/agreement aligned/ncut selectivity/nmi selectivity/nmi_second_p activations/ncut \
+  activations/nmi_arithmetic; do
+  [ -n "$(scalar classes $name)" ] || fail "no $name"
+done
+[ "$(wc -l <classes/tables/selectivities.csv)" = 23 ] || fail "not a row for each of 22 hidden units"
 expect 0 --method spectral "${data[@]}" --method.shuffles 3 --method.clusters 0 --run.dir gap --quiet
 between 2 "$(scalar gap clusters)" 20 || fail "number of clusters by eigengap"
 
@@ -106,6 +116,10 @@ expect 2 --method spectral --model.weights "$cases/tiny_planted3.npz" --method.c
 one_error "one cluster has no cut"
 expect 2 --method spectral --model.weights "$cases/tiny_planted3.npz" --method.activations true --run.dir none
 one_error "needs test samples"
+expect 2 --method spectral --model.weights "$cases/tiny_planted3.npz" --method.align true --run.dir none
+one_error "'method.local' is none"
+expect 2 --method spectral "${data[@]}" --method.selectivity true --run.dir none
+one_error "needs a dataset with classes, and this one has digits"
 expect 2 --method diffmask --model.weights "$cases/tiny_planted3.npz" --model arrays --run.dir none
 one_error "diffmask compares accuracies"
 [ ! -e none ] || fail "a refused run left a folder"
