@@ -30,12 +30,15 @@ whole() {
   case $name in
     *-imagenet) # its weights and images are the user's
       expect 2 --config "$configs/$study/$name.toml" --run.dir none
-      one_error "option 'model.weights': cannot read 'resnet18.pth'"
+      one_error "option 'model.weights': cannot read '"
       ;;
     clustering-factors-cnn-vgg) small "$@" "${large[@]}" --method.shuffles 1 --method.shuffle all ;;
     specialization-cnn-vgg) # as lesion-results-cnn-vgg but for dropout, a penalty and the pruning
       small "$@" "${large[@]}" --train.checkpoints= --method.clusters 2 --method.controls 1
       ;;
+    lucid-cnn-vgg) small "$@" "${large[@]}" --method.clusters 8 --method.controls 1 --method.steps 1 ;;
+    lucid-cnn) small "$@" --dataset.folder grey "${few[@]}" --method.steps 2 ;;
+    lucid-mlp) small "$@" --dataset.folder grey --method.steps 2 --train.seeds 2 ;;
     lesion-results-cnn-vgg) small "$@" "${large[@]}" --method.clusters 2 --method.controls 1 ;;
     lesion-results-cnn | specialization-cnn) small "$@" --dataset.folder grey "${few[@]}" ;;
     mlp-learning-curve) small "$@" --dataset.folder grey --train.seeds 1 --train.checkpoints every=1 ;;
@@ -55,6 +58,8 @@ quick() { # quick STUDY NAME: the same of its quick variant
   set -- "$study" "quick/$name" "${drawn[@]}"
   case $name in
     lesion-results-cnn | specialization-cnn) small "$@" "${few[@]}" ;;
+    lucid-cnn) small "$@" --method.clusters 3 --method.steps 2 ;;
+    lucid-mlp) small "$@" --method.steps 2 --train.seeds 2 ;;
     mlp-learning-curve) small "$@" --train.seeds 1 --train.checkpoints every=1 ;;
     random-init-ncuts) small "$@" --train.epochs 0 --train.prune_epochs 0 --method.fresh 3 --train.seeds 1 ;;
     *) small "$@" ;;
@@ -82,11 +87,11 @@ study() {
   [ "$found" -ge "$3" ] || fail "only $found quick variants in $1"
 }
 
-overlays() { # overlays STUDY NAME: what is given after a config
+overlays() { # overlays STUDY GLOB NAME ARGUMENTS...: what is given after the config NAME
   local overlay
-  for overlay in "$configs/$1"/with-*.toml; do
-    expect 0 --config "$configs/$1/quick/$2.toml" --config "$overlay" --config "$configs/$1/smoke.toml" \
-      "${drawn[@]}" --run.dir "$(basename "$overlay" .toml)" "${@:3}"
+  for overlay in "$configs/$1"/$2.toml; do
+    expect 0 --config "$configs/$1/quick/$3.toml" --config "$overlay" --config "$configs/$1/smoke.toml" \
+      "${drawn[@]}" --run.dir "$(basename "$overlay" .toml)" "${@:4}"
   done
 }
 
@@ -95,16 +100,18 @@ for table in networks over_networks over_networks_unpruned; do
   [ -s "run_clustering-factors-mlp/tables/$table.csv" ] || fail "no table $table"
 done
 head -1 run_mlp-learning-curve/tables/over_time.csv | grep -q ncut || fail "no n-cut over time"
-overlays clusterability clustering-factors-mlp --train.seeds 1 --train.every_network false --method.shuffle all
+overlays clusterability 'with-*' clustering-factors-mlp --train.seeds 1 --train.every_network false --method.shuffle all
 
-study local-specialization 11 7
+study local-specialization 15 9
 for table in lesions hypotheses; do
   [ -s "run_mlp-lesion-ten/tables/$table.csv" ] || fail "no table $table"
   [ -s "run_specialization-mlp/unpruned/1/tables/$table.csv" ] || fail "no table $table before pruning"
 done
 [ -s run_mlp-double-lesion/tables/dependencies.csv ] || fail "no dependencies"
 [ "$(grep -c unpruned run_lesion-results-cnn/summary.txt)" = 0 ] || fail "lesion-results-cnn is pruned"
-overlays local-specialization specialization-mlp --train.seeds 2
+overlays local-specialization 'with-*-clusters' specialization-mlp --train.seeds 2
+overlays local-specialization with-lucid-of-hod lucid-mlp --train.seeds 2 --method.steps 2
+[ -s run_lucid-mlp/networks/1/tables/featurevis.csv ] || fail "no images are judged"
 for clusters in 8 12; do
   grep -q "^clusters = $clusters" with-$clusters-clusters/config.toml || fail "not $clusters clusters"
 done

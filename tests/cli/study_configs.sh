@@ -66,7 +66,7 @@ checked+=($name)
 
 # Images: generated ones, in the files of CIFAR-10.
 expect 0 data export glyphs images --dataset.train 500 --dataset.validation 0 --dataset.test 50
-images=(--dataset.folder images)
+images=(--dataset.folder images --dataset.versions 1)
 smoke cifar10 3e-4 128 1e-3 20000 "${images[@]}"
 masked cifar10 390,986
 smoke cifar10_no_dropout 3e-4 128 1e-3 20000 "${images[@]}"
