@@ -1,6 +1,8 @@
 // Units are seen where they are.
 #include "unit_sight.h"
 
+#include <torch/autograd.h>
+
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -84,4 +86,34 @@ TEST_CASE("units of a sum are seen where it is read", "[unit_sight]") {
     }
   }
   CHECK(sums == 1);
+}
+
+TEST_CASE("units are seen before they are overwritten", "[unit_sight]") {
+  Net net(of_images({1, 4, 4}, 2));
+  const auto a = net.push<nn::Conv2dLayer>(0, {}, "a", 1, 3, 3, ops::Conv2dGeometry{1, 1, 1, 1});
+  net.push<nn::FlattenLayer>(0, {}, "flatten");
+  const auto b = net.push<nn::LinearLayer>(-1, {}, "b", 48, 5);
+  const auto c = net.push<nn::LinearLayer>(-1, {}, "c", 5, 2);
+  stir(net, 1, torch::kDouble);
+  const Handle<nn::Conv2dLayer> first(a);
+  const Handle<nn::LinearLayer> second(b), third(c);
+  net.run = [&](const Tensor& x) { return third(second(first(x).relu_().flatten(1)).relu_()); };
+  const UnitNetwork network = all_groups(net);
+  for (const std::string name : {"a", "b"}) {
+    const int64_t group = group_named(network, name);
+    Tensor input = normals({2, 1, 4, 4}, 3).requires_grad_(true);
+    UnitSight sight({place_of(net, network, group, Moment::before)}, 2);
+    net.forward({input});
+    const Tensor values = sight.values(0);
+    const Tensor maps =
+        torch::conv2d(input, *find(net.state(), "a.weight"), *find(net.state(), "a.bias"), 1, 1);
+    const Tensor units = torch::linear(torch::relu(maps).flatten(1), *find(net.state(), "b.weight"),
+                                       *find(net.state(), "b.bias"));
+    const Tensor expected = name == "a" ? maps.mean({2, 3}) : units;
+    CHECK(expected.min().item<double>() < 0);
+    CHECK(largest(values, expected) < 1e-14);
+    const Tensor found = torch::autograd::grad({values.abs().sum()}, {input}).front();
+    const Tensor slope = torch::autograd::grad({expected.abs().sum()}, {input}).front();
+    CHECK(largest(found, slope) < 1e-13);
+  }
 }

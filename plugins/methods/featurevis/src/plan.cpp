@@ -30,6 +30,28 @@ void check_receptive(const Signature& signature, int64_t samples) {
         "take fewer by --method.samples");
 }
 
+Error nothing_left(const FeaturevisOptions& options) {
+  return Error(ErrorCode::config,
+               "no hidden layer has a sub-cluster of more than " + std::to_string(options.small()) +
+                   " units and less than " + options.large.value_text() + " of its layer",
+               "choose fewer clusters, or other sizes by --method.small and --method.large");
+}
+
+// Whatever the clusters may be.
+void check_sizes(const UnitNetwork& network, const UnitNetwork& chosen,
+                 const FeaturevisOptions& options) {
+  int64_t units = 0;
+  for (const UnitGroup& group : chosen.groups) units += group.units;
+  check(options.clusters() <= units, ErrorCode::config,
+        "option 'method.clusters' is " + std::to_string(options.clusters()) +
+            ", and the graph has " + std::to_string(units) + " units");
+  const UnitLabels one(static_cast<size_t>(units), 0);
+  for (const LayerClusters& layer : sub_clusters(network, chosen.groups, one)) {
+    if (static_cast<int64_t>(layer.live.size()) > options.small()) return;
+  }
+  throw nothing_left(options);
+}
+
 }  // namespace
 
 UnitNetwork all_units(const ModelBase& model, const FeaturevisOptions& options) {
@@ -58,10 +80,7 @@ Subjects subjects_of(const UnitNetwork& network, const std::vector<UnitGroup>& g
     layer.sub_clusters = std::move(kept);
     if (!layer.sub_clusters.empty()) out.layers.push_back(std::move(layer));
   }
-  check(!out.layers.empty(), ErrorCode::config,
-        "no hidden layer has a sub-cluster of more than " + std::to_string(options.small()) +
-            " units and less than " + options.large.value_text() + " of its layer",
-        "choose fewer clusters, or other sizes by --method.small and --method.large");
+  if (out.layers.empty()) throw nothing_left(options);
   return out;
 }
 
@@ -77,16 +96,13 @@ void check_plan(Experiment& experiment, const FeaturevisOptions& options) {
                     options.samples() > 0 ? std::min(options.samples(), samples) : samples);
   }
   const UnitNetwork chosen = unit_network(model, options.unit_choice());
-  if (!options.labels().empty()) {
-    const UnitLabels labels = read_labels(options.labels(), model, chosen).labels;
-    subjects_of(all_units(model, options), chosen.groups, labels, options);
-    return;
+  const UnitNetwork network = all_units(model, options);
+  if (options.labels().empty()) {
+    check_sizes(network, chosen, options);
+  } else {
+    subjects_of(network, chosen.groups, read_labels(options.labels(), model, chosen).labels,
+                options);
   }
-  int64_t units = 0;
-  for (const UnitGroup& group : chosen.groups) units += group.units;
-  check(options.clusters() <= units, ErrorCode::config,
-        "option 'method.clusters' is " + std::to_string(options.clusters()) +
-            ", and the graph has " + std::to_string(units) + " units");
 }
 
 }  // namespace modhost_featurevis

@@ -4,6 +4,8 @@
 #include <modhost/unit_activations.h>
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 
 #include "receptive.h"
 #include "report.h"
@@ -125,17 +127,29 @@ void Study::write_receptive(const LayerClusters& layer, const Tensor& values,
   if (images()) receptive_sheet(experiment_.writer(), layer.name, out);
 }
 
-std::vector<Trial> Study::trials(const std::vector<LayerClusters>& layers) const {
-  std::vector<Tensor> values(network_.groups.size());
-  if (options_.top() > 0 || options_.receptive()) {
-    ActivationChoice choice;
-    choice.values = UnitValues::written;
-    choice.samples = samples_.count;
-    choice.batch_size = options_.batch_size();
-    choice.device = experiment_.device();
-    choice.stop = &experiment_.stop();
-    values = unit_activations(model_, network_, *source_, choice);
+std::vector<Tensor> Study::values() const {
+  if (options_.top() == 0 && !options_.receptive()) {
+    return std::vector<Tensor>(network_.groups.size());
   }
+  ActivationChoice choice;
+  choice.values = UnitValues::written;
+  choice.samples = samples_.count;
+  choice.batch_size = options_.batch_size();
+  choice.device = experiment_.device();
+  choice.stop = &experiment_.stop();
+  return unit_activations(model_, network_, *source_, choice);
+}
+
+void Study::write_sheets(const std::vector<Trial>& layer) const {
+  if (!images()) return;
+  optimised_sheet(experiment_.writer(), layer, range_);
+  if (!layer.front().top.samples.empty()) {
+    top_sheet(experiment_.writer(), layer, range_, *source_);
+  }
+}
+
+std::vector<Trial> Study::trials(const std::vector<LayerClusters>& layers) const {
+  const std::vector<Tensor> seen = values();
   const Tensor inputs = options_.receptive() ? flat_inputs_of(samples_) : Tensor();
   int64_t total = 0, finished = 0;
   for (const LayerClusters& layer : layers) {
@@ -148,15 +162,10 @@ std::vector<Trial> Study::trials(const std::vector<LayerClusters>& layers) const
       finished += count;
       experiment_.progress().update(finished, {});
     });
-    const Tensor& seen = values[static_cast<size_t>(layer.group)];
-    if (options_.top() > 0 && seen.defined()) add_tops(own, layer, seen);
-    if (options_.receptive() && seen.defined()) write_receptive(layer, seen, inputs);
-    if (images()) {
-      optimised_sheet(experiment_.writer(), own, range_);
-      if (!own.front().top.samples.empty()) {
-        top_sheet(experiment_.writer(), own, range_, *source_);
-      }
-    }
+    const Tensor& units = seen[static_cast<size_t>(layer.group)];
+    if (options_.top() > 0 && units.defined()) add_tops(own, layer, units);
+    if (options_.receptive() && units.defined()) write_receptive(layer, units, inputs);
+    write_sheets(own);
     for (Trial& trial : own) {
       for (Vision& control : trial.controls) control.input = Tensor();
       out.push_back(std::move(trial));

@@ -36,6 +36,9 @@ class Study {
                 const modhost::Tensor& values) const;
   void write_receptive(const modhost::LayerClusters& layer, const modhost::Tensor& values,
                        const modhost::Tensor& inputs) const;
+  // [samples, units] of each group, where an option asks for them.
+  std::vector<modhost::Tensor> values() const;
+  void write_sheets(const std::vector<Trial>& layer) const;
   AscentPlan plan() const;
   bool images() const { return model_.signature().input == modhost::Input::image; }
 

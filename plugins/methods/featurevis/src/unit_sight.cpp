@@ -37,6 +37,19 @@ Tensor entries_of(const Tensor& inputs) {
   return entries.size(1) == 1 && torch::equal(entries, same) ? Tensor() : entries;
 }
 
+// The mean over positions, [rows, units]. Taken at once, and from sums, which keep nothing of what
+// they add: models may overwrite it.
+Tensor over_positions(const Tensor& value, bool channels) {
+  if (value.dim() < 3) return value.clone();
+  std::vector<int64_t> dims;
+  int64_t count = 1;
+  for (int64_t dim = channels ? 2 : 1; dim < value.dim() - (channels ? 0 : 1); ++dim) {
+    dims.push_back(dim);
+    count *= value.size(dim);
+  }
+  return value.sum(dims) / count;
+}
+
 UnitPlace written(const ModelBase& model, const UnitNetwork& network, int64_t group) {
   const UnitWriter& writer = network.writers[static_cast<size_t>(group)].back();
   UnitPlace out;
@@ -94,10 +107,7 @@ void UnitSight::saw(const Layer& layer, const std::string& group, const Tensor& 
   for (size_t at = 0; at < places_.size(); ++at) {
     const UnitPlace& place = places_[at];
     if (place.layer != &layer || group != (place.reads ? "in" : "out")) continue;
-    // Reduced at once: models may overwrite what is seen.
-    const Tensor x = place.channels && value.dim() > 2 ? value.flatten(2).mean(2)
-                     : value.dim() > 2                 ? value.flatten(1, -2).mean(1)
-                                                       : value;
+    const Tensor x = over_positions(value, place.channels);
     check(x.dim() == 2 && x.size(0) % rows_ == 0, ErrorCode::internal,
           "units of layer '" + layer.name() + "' in a tensor " + shape_text(value));
     const int64_t calls = x.size(0) / rows_;
