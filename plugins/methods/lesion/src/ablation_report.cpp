@@ -80,7 +80,9 @@ void report_ablations(RunWriter& writer, const Ablations& found,
   }
   writer.scalar("ablations/clusters", static_cast<double>(own.size()));
   if (own.empty()) {
-    writer.say("No cluster has weights between its units that random ones could stand for.");
+    writer.say(
+        "No cluster has weights between its units that random ones could stand for: none, or "
+        "all of its layers. More clusters (--method.clusters) divide layers.");
     return;
   }
   const std::string what = found.by_loss ? "loss" : "accuracy";

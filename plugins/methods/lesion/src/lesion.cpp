@@ -77,7 +77,7 @@ class Lesion : public Method<LesionOptions> {
           "method 'lesion' needs test samples, and the dataset has none",
           "name a dataset by --dataset");
     const UnitNetwork chosen = unit_network(model, options().unit_choice());
-    if (!options().masks().empty()) read_masks(options().masks(), model);
+    if (!options().masks().empty()) check_tasks(read_masks(options().masks(), model));
     if (!options().labels().empty()) {
       const UnitLabels labels = read_labels(options().labels(), model, chosen).labels;
       check_layers(sub_clusters(all_units(model), chosen.groups, labels));

@@ -97,6 +97,7 @@ struct Tasks {
 };
 
 Tasks tasks_of(const UnitNetwork& network, const std::vector<StoredMask>& masks) {
+  check_tasks(masks);
   Tasks out;
   for (const StoredMask& mask : masks) {
     if (mask.name == kAllTasksMask) {
@@ -107,9 +108,6 @@ Tasks tasks_of(const UnitNetwork& network, const std::vector<StoredMask>& masks)
     out.bits.push_back(mask.bits());
     out.attached.push_back(attached_units(network, out.bits.back()));
   }
-  check(!out.masks.empty(), ErrorCode::config,
-        "option 'method.masks': there is no mask of a task, only that of all data",
-        "name the run of diffmask, or the files of some tasks");
   out.owners = units_of_one(out.attached);
   return out;
 }
@@ -197,6 +195,14 @@ void add_chance(MaskClusters& found, const Draws& units, const Draws& weights) {
 double Overlap::iou() const { return ratio(both, mask + cluster - both); }
 double Overlap::of_mask() const { return ratio(both, mask); }
 double Overlap::of_cluster() const { return ratio(both, cluster); }
+
+void check_tasks(const std::vector<StoredMask>& masks) {
+  const bool any = std::any_of(masks.begin(), masks.end(),
+                               [](const StoredMask& mask) { return mask.name != kAllTasksMask; });
+  check(any, ErrorCode::config,
+        "option 'method.masks': there is no mask of a task, only that of all data",
+        "name the run of diffmask, or the files of some tasks");
+}
 
 MaskClusters mask_clusters(const ModelBase& model, const UnitNetwork& network,
                            const UnitLabels& labels, const std::vector<StoredMask>& masks,

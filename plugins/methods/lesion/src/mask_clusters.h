@@ -51,10 +51,12 @@ struct MaskClusters {
   std::vector<MaskCluster> pairs;  // mask by mask
 };
 
+// Error(config) unless there is a mask of a task.
+void check_tasks(const std::vector<modhost::StoredMask>& masks);
+
 // `labels`: of the units of `network`, all of the model. Weights are the entries of kernels that
 // the masks are over; with a mask of all tasks (kAllTasksMask) only those that it keeps. Units
-// without a cluster are left out. `draws` permutations for all pairs. Error(config) when there is
-// no mask of a task.
+// without a cluster are left out. `draws` permutations for all pairs. Error(config) as check_tasks.
 MaskClusters mask_clusters(const modhost::ModelBase& model, const modhost::UnitNetwork& network,
                            const modhost::UnitLabels& labels,
                            const std::vector<modhost::StoredMask>& masks, int64_t draws,

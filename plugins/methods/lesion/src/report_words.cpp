@@ -13,19 +13,23 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 namespace {
 
 constexpr size_t kShown = 20;
+constexpr double kSurprising = 0.05;
 
 std::string verdict(const Hypothesis& hypothesis, bool by_loss) {
   const bool matter = hypothesis.name == "importance";
   const Combined plain = combined(hypothesis, false), tied = combined(hypothesis, true);
   const Effects size = effects(hypothesis);
   const std::string what =
-      !matter   ? "Do clusters cost some classes more than others, beyond random units?"
+      !matter   ? by_loss ? "Do clusters cost some outputs more than others, beyond random units?"
+                          : "Do clusters cost some classes more than others, beyond random units?"
       : by_loss ? "Do clusters raise the loss more than random units of their layers?"
                 : "Do clusters cost more accuracy than random units of their layers?";
+  const bool only_ties = plain.fisher < kSurprising && tied.fisher >= kSurprising;
   return what + " Fisher's p " + text("%.2g", plain.fisher) + ", with ties counted against it " +
-         text("%.2g", tied.fisher) + "; effect " + text("%.2f", size.mended) +
-         " (1 is none, 2 the greatest); " + std::to_string(plain.significant) + " of " +
-         std::to_string(hypothesis.evidence.size()) + " are significant on their own.";
+         text("%.2g", tied.fisher) + (only_ties ? " (the test cannot tell: ties)" : "") +
+         "; effect " + text("%.2f", size.mended) + " (1 is none, 2 the greatest); " +
+         std::to_string(plain.significant) + " of " + std::to_string(hypothesis.evidence.size()) +
+         " are significant on their own.";
 }
 
 }  // namespace
@@ -61,7 +65,11 @@ void show_results(RunWriter& writer, const Findings& findings,
     writer.say(std::to_string(findings.skipped) +
                " sub-clusters of a single unit were not tested.");
   }
-  if (hypotheses.empty()) writer.say("No lesion can be compared with random ones.");
+  if (hypotheses.empty()) {
+    writer.say(
+        "No lesion can be compared with random ones: each cluster has all units of its layers. "
+        "More clusters (--method.clusters) divide layers.");
+  }
   for (const Hypothesis& hypothesis : hypotheses) writer.say(verdict(hypothesis, by_loss));
 }
 
