@@ -2,50 +2,18 @@
 #include "folder_dataset.h"
 
 #include <ATen/Parallel.h>
-#include <modhost/files.h>
 #include <modhost/shown_text.h>
 
 #include "area_crop.h"
-#include "decode_image.h"
+#include "image_file_source.h"
 #include "sample_sheet.h"
 #include "shown_list.h"
 
 namespace modhost_own_data {
 namespace {
 
-constexpr uint64_t kLargestFile = uint64_t{1} << 28;
 constexpr PixelScale kCentred{127.5F, 64.F};  // mean and deviation near 0 and 1
 constexpr PixelScale kUnit{0.F, 255.F};
-
-RgbImage read_image(const std::string& file, double megapixels) {
-  return decode_image(read_file(file, kLargestFile), static_cast<int64_t>(megapixels * 1e6), file);
-}
-
-class FolderReader : public ImageReader {
- public:
-  FolderReader(const FolderOptions& options, std::vector<std::string> files,
-               std::shared_ptr<const Annotations> notes)
-      : side_(options.side()),
-        channels_(options.channels()),
-        megapixels_(options.megapixels()),
-        files_(std::move(files)),
-        notes_(std::move(notes)) {}
-
-  int64_t size() const override { return notes_->size; }
-  std::vector<std::string> groups() const override { return notes_->classes; }
-  int64_t group(int64_t index) const override { return notes_->label[static_cast<size_t>(index)]; }
-  int64_t read(int64_t index, uint8_t* pixels) const override {
-    crop_to_square(read_image(files_[static_cast<size_t>(index)], megapixels_), side_, channels_,
-                   pixels);
-    return group(index);
-  }
-
- private:
-  int64_t side_, channels_;
-  double megapixels_;
-  std::vector<std::string> files_;
-  std::shared_ptr<const Annotations> notes_;
-};
 
 // Takes out what cannot be read, and returns its names.
 std::vector<std::string> drop_damaged(ImageList& list, double megapixels) {
@@ -117,9 +85,14 @@ std::string ImageFolder::describe() const {
 
 std::shared_ptr<const Source> ImageFolder::read_samples() const {
   const auto memory = std::make_shared<ImageMemory>(options().cache_mb() * (int64_t{1} << 20));
-  return std::make_shared<ImageSource>(
-      std::make_unique<FolderReader>(options(), found().list.files, shared_notes()), shape(),
-      options().normalize() == "unit" ? kUnit : kCentred, memory);
+  const int64_t side = options().side(), channels = options().channels();
+  auto reader =
+      std::make_unique<ImageFileReader>(found().list.files, shared_notes(), options().megapixels(),
+                                        [side, channels](const RgbImage& image, uint8_t* pixels) {
+                                          crop_to_square(image, side, channels, pixels);
+                                        });
+  return std::make_shared<ImageSource>(std::move(reader), shape(),
+                                       options().normalize() == "unit" ? kUnit : kCentred, memory);
 }
 
 void ImageFolder::show(const std::filesystem::path& picture) const {

@@ -1,42 +1,12 @@
 // ImageNet as its networks are tested: the shorter side to 256, the middle 224 x 224 pixels.
 #include "imagenet_dataset.h"
 
-#include <modhost/files.h>
-
-#include "decode_image.h"
+#include "image_file_source.h"
 #include "sample_sheet.h"
 #include "triangle_resize.h"
 
 namespace modhost_own_data {
 namespace {
-
-constexpr uint64_t kLargestFile = uint64_t{1} << 28;
-
-class ImageNetReader : public ImageReader {
- public:
-  ImageNetReader(const ImageNetOptions& options, std::vector<std::string> files,
-                 std::shared_ptr<const Annotations> notes)
-      : resize_(options.resize()),
-        crop_(options.crop()),
-        most_(static_cast<int64_t>(options.megapixels() * 1e6)),
-        files_(std::move(files)),
-        notes_(std::move(notes)) {}
-
-  int64_t size() const override { return notes_->size; }
-  std::vector<std::string> groups() const override { return notes_->classes; }
-  int64_t group(int64_t index) const override { return notes_->label[static_cast<size_t>(index)]; }
-  int64_t read(int64_t index, uint8_t* pixels) const override {
-    const std::string& file = files_[static_cast<size_t>(index)];
-    resize_and_crop(decode_image(read_file(file, kLargestFile), most_, file), resize_, crop_,
-                    pixels);
-    return group(index);
-  }
-
- private:
-  int64_t resize_, crop_, most_;
-  std::vector<std::string> files_;
-  std::shared_ptr<const Annotations> notes_;
-};
 
 // What `images` (0 .. 1) become with the mean and deviation of ImageNet.
 class NormalizedSource : public Source {
@@ -94,9 +64,14 @@ std::string ImageNetFolder::describe() const {
 
 std::shared_ptr<const Source> ImageNetFolder::read_samples() const {
   const auto memory = std::make_shared<ImageMemory>(options().cache_mb() * (int64_t{1} << 20));
-  const auto images = std::make_shared<ImageSource>(
-      std::make_unique<ImageNetReader>(options(), list().files, shared_notes()), shape(),
-      PixelScale{0.F, 255.F}, memory);
+  const int64_t resize = options().resize(), crop = options().crop();
+  auto reader =
+      std::make_unique<ImageFileReader>(list().files, shared_notes(), options().megapixels(),
+                                        [resize, crop](const RgbImage& image, uint8_t* pixels) {
+                                          resize_and_crop(image, resize, crop, pixels);
+                                        });
+  const auto images =
+      std::make_shared<ImageSource>(std::move(reader), shape(), PixelScale{0.F, 255.F}, memory);
   if (options().normalize() == "unit") return images;
   return std::make_shared<NormalizedSource>(images);
 }
