@@ -10,7 +10,7 @@ namespace {
 const std::vector<Input> kInputs = {Input::features, Input::sequence, Input::image, Input::tokens,
                                     Input::panels};
 const std::vector<Output> kOutputs = {Output::classes, Output::digits, Output::tokens,
-                                      Output::choice, Output::values};
+                                      Output::choice,  Output::values, Output::bits};
 
 std::string trimmed(const std::string& text) {
   const size_t begin = text.find_first_not_of(" \t");

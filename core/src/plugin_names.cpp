@@ -166,6 +166,7 @@ bool is_taken(const std::string& name) {
                                               "TrainSummary",
                                               "TrainTask",
                                               "Trainer",
+                                              "TrueModules",
                                               "UnitBlock",
                                               "UnitChoice",
                                               "UnitClusters",

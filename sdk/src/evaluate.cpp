@@ -16,8 +16,9 @@ struct Totals {
   double loss = 0;
   double correct = 0;
   std::vector<double> group_correct;
-  Tensor confusion;  // [classes * classes]; undefined when nobody asks
-  Tensor answers;    // [groups or 1, alternatives + 1]; undefined when nobody asks
+  std::vector<double> output_loss;  // of each group of outputs
+  Tensor confusion;                 // [classes * classes]; undefined when nobody asks
+  Tensor answers;                   // [groups or 1, alternatives + 1]; undefined when nobody asks
 };
 
 // On the CPU and contiguous, in double.
@@ -80,8 +81,23 @@ void add_answers(std::vector<Totals>& totals, const Signature& signature, const 
   }
 }
 
+// output, target [E*n, outputs]: of the variants, one after the other; groups [groups, outputs].
+void add_output_losses(std::vector<Totals>& totals, const Tensor& output, const Tensor& target,
+                       const Tensor& groups) {
+  const Tensor half_squares = 0.5 * (output - target).to(torch::kDouble).square();
+  const Tensor members = groups.to(output.device(), torch::kDouble);
+  const Tensor means = half_squares.flatten(1).matmul(members.t()) / members.sum(1);
+  const Tensor sums = plain(
+      means.view({static_cast<int64_t>(totals.size()), -1, groups.size(0)}).sum(1));  // [E, groups]
+  const auto* sum = sums.data_ptr<double>();
+  for (Totals& total : totals) {
+    for (double& loss : total.output_loss) loss += *sum++;
+  }
+}
+
 Evaluation averaged(const Totals& totals, int64_t samples, const std::vector<std::string>& groups,
-                    const std::vector<int64_t>& group_sizes) {
+                    const std::vector<int64_t>& group_sizes,
+                    const std::vector<std::string>& output_groups) {
   Evaluation out;
   out.samples = samples;
   if (samples == 0) return out;
@@ -93,6 +109,10 @@ Evaluation averaged(const Totals& totals, int64_t samples, const std::vector<std
     out.confusion = totals.confusion.view({classes, classes});
   }
   out.answers = totals.answers;
+  for (size_t group = 0; group < output_groups.size(); ++group) {
+    out.output_group_loss[output_groups[group]] =
+        totals.output_loss[group] / static_cast<double>(samples);
+  }
   for (size_t group = 0; group < groups.size(); ++group) {
     if (group_sizes[group] == 0) continue;
     out.group_accuracy[groups[group]] =
@@ -116,7 +136,11 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
   std::vector<int64_t> group_sizes(groups.size(), 0);
   const bool answers = options.answers && !source.alternatives().empty();
   std::vector<Totals> totals(static_cast<size_t>(size));
-  for (Totals& total : totals) total.group_correct.assign(groups.size(), 0);
+  const std::vector<std::string> output_groups = source.output_groups();
+  for (Totals& total : totals) {
+    total.group_correct.assign(groups.size(), 0);
+    total.output_loss.assign(output_groups.size(), 0);
+  }
 
   for (int64_t first = 0; first < samples; first += options.batch_size) {
     if (options.stop != nullptr && options.stop->requested()) {
@@ -125,14 +149,22 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
     std::vector<int64_t> indices(
         static_cast<size_t>(std::min(options.batch_size, samples - first)));
     std::iota(indices.begin(), indices.end(), first);
-    const Batch samples_once = source.load(indices).to(options.device);
-    const Batch batch = repeated(samples_once, size);
-    const Tensor output = model.forward((options.spread ? samples_once : batch).without_target());
+    Batch batch = source.load(indices).to(options.device);
+    Tensor output;
+    if (options.spread) {
+      output = model.forward(batch.without_target());
+      batch.input = Tensor();  // only answers are looked at from here on
+    }
+    batch = repeated(batch, size);
+    if (!options.spread) output = model.forward(batch.without_target());
     const Tensor loss = loss_per_sample(model.signature(), output, batch);
     const Tensor hits = has_accuracy(model.signature()) ? correct(model.signature(), output, batch)
                                                         : torch::zeros_like(loss);
     add_batch(totals, plain(loss), plain(hits), source, first);
     if (options.confusion) add_confusion(totals, output, batch.target);
+    if (!output_groups.empty()) {
+      add_output_losses(totals, output, batch.target, source.outputs_of_groups());
+    }
     if (answers) add_answers(totals, model.signature(), output, source, indices);
     if (groups.empty()) continue;
     for (const int64_t index : indices) ++group_sizes[source.group(index)];
@@ -140,7 +172,7 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
 
   std::vector<Evaluation> out;
   for (const Totals& total : totals) {
-    out.push_back(averaged(total, samples, groups, group_sizes));
+    out.push_back(averaged(total, samples, groups, group_sizes, output_groups));
   }
   return out;
 }

@@ -35,6 +35,10 @@ Tensor loss_per_sample(const Signature& signature, const Tensor& output, const B
   if (signature.output == Output::values) {
     return 0.5 * mean_places((output - target).square());
   }
+  if (signature.output == Output::bits) {
+    // -log p of the right one, with log(1 + exp) that does not overflow.
+    return mean_places(torch::softplus(torch::where(target > 0.5, -output, output)));
+  }
   const Tensor loss = cross_entropy(output, target);
   if (loss.dim() == 1) return loss;
   const Tensor valid = counted(signature, batch);
@@ -49,6 +53,9 @@ bool has_accuracy(const Signature& signature) { return signature.output != Outpu
 Tensor correct(const Signature& signature, const Tensor& output, const Batch& batch) {
   check(has_accuracy(signature), ErrorCode::shape,
         "real values have no accuracy; compare losses instead");
+  if (signature.output == Output::bits) {
+    return mean_places(((output > 0) == (batch.target > 0.5)).to(torch::kFloat));
+  }
   Tensor right = output.argmax(-1) == batch.target;  // [n, ...]
   const Tensor valid = counted(signature, batch);
   if (valid.defined()) right = right.logical_or(~valid);

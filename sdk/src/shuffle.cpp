@@ -65,5 +65,24 @@ void shuffle_values(double* values, int64_t count, uint64_t seed) {
   }
 }
 
+std::vector<size_t> swap_ends(std::vector<size_t> places, size_t count, size_t columns,
+                              RandomStream& random) {
+  if (places.size() == count || places.size() < 2) return places;  // nothing is free, or moves
+  std::vector<bool> taken(count, false);
+  for (const size_t place : places) taken[place] = true;
+  for (size_t attempt = 0; attempt < 10 * places.size(); ++attempt) {
+    size_t& a = places[random.below(places.size())];
+    size_t& b = places[random.below(places.size())];
+    const size_t first = a / columns * columns + b % columns;
+    const size_t second = b / columns * columns + a % columns;
+    if (taken[first] || taken[second]) continue;
+    taken[a] = taken[b] = false;
+    a = first;
+    b = second;
+    taken[a] = taken[b] = true;
+  }
+  return places;
+}
+
 }  // namespace v1
 }  // namespace modhost

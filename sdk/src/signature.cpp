@@ -62,6 +62,8 @@ std::string to_string(Output output) {
       return "choice";
     case Output::values:
       return "values";
+    case Output::bits:
+      return "bits";
   }
   return "?";
 }

@@ -27,6 +27,8 @@ class Subset : public Source {
   Tensor targets_under(int64_t alternative, const std::vector<int64_t>& indices) const override {
     return source_->targets_under(alternative, there(indices));
   }
+  std::vector<std::string> output_groups() const override { return source_->output_groups(); }
+  Tensor outputs_of_groups() const override { return source_->outputs_of_groups(); }
 
  private:
   std::vector<int64_t> there(const std::vector<int64_t>& indices) const {

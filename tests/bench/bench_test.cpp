@@ -147,6 +147,18 @@ TEST_CASE("spectral clusterings are timed with their shuffles", "[bench]") {
   CHECK(names == described);
 }
 
+TEST_CASE("lesions together are those one by one", "[bench]") {
+  std::set<std::string> names;
+  for (const Json& record : smoke("--only 'lesion/*' --threads 1")) {
+    names.insert(record["name"].get<std::string>());
+    check_positive(record, {"lesions", "single_cpu_s", "together_cpu_s", "ratio"});
+    CHECK(std::abs(record["accuracy_difference"].get<double>()) < 1e-9);
+  }
+  const std::set<std::string> described = table_of_readme("lesion/");
+  REQUIRE(!described.empty());
+  CHECK(names == described);
+}
+
 TEST_CASE("the benchmark computes with the settings of a run", "[bench]") {
   const std::vector<Json> records = smoke("--only sample --threads 1");
   REQUIRE(records.size() == 1);

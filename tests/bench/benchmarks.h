@@ -25,6 +25,7 @@ std::vector<Benchmark> sampling_benchmarks();
 std::vector<Benchmark> seeds_benchmarks();
 std::vector<Benchmark> estimator_benchmarks();
 std::vector<Benchmark> cluster_benchmarks();
+std::vector<Benchmark> lesion_benchmarks();
 std::vector<Benchmark> all_benchmarks();
 
 // "name", "threads", and what the machine computes with: instruction set of the mask kernels,

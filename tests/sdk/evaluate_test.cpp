@@ -119,3 +119,48 @@ TEST_CASE("without alternatives there are no answers to count", "[evaluate]") {
   // Nobody says otherwise: the target itself.
   CHECK(torch::equal(Plain().Source::targets_under(1, {1, 4}), torch::tensor({5, 6}).view({2, 1})));
 }
+
+namespace {
+
+// Three real values; the network is to put out what it is shown, halved.
+class Halves : public Source {
+ public:
+  int64_t size() const override { return 2; }
+  Batch load(const std::vector<int64_t>& indices) const override {
+    const Tensor shown = torch::tensor({{2., 4., 6.}, {0., 2., 8.}}).to(torch::kFloat);
+    const Tensor chosen = shown.index_select(0, torch::tensor(indices));
+    return {chosen, chosen / 2};
+  }
+  std::vector<std::string> output_groups() const override { return {"first", "all"}; }
+  Tensor outputs_of_groups() const override {
+    return torch::tensor({1, 1, 0, 1, 1, 1}).view({2, 3}).to(torch::kBool);
+  }
+};
+
+class Gain : public ModelBase {
+ public:
+  explicit Gain(const Build& build) : ModelBase(build), out_(add<nn::Linear>("out", 3, 3, false)) {
+    const torch::NoGradGuard no_grad;
+    parameters().front().tensor().copy_(torch::eye(3));
+  }
+  Tensor forward(const Batch& batch) override { return out_(batch.input); }
+
+ private:
+  nn::Linear out_;
+};
+
+}  // namespace
+
+TEST_CASE("groups of real-valued outputs have losses of their own", "[evaluate]") {
+  Gain network(Build{Signature{Input::features, {3}, Output::values, {3}}, {}, {}});
+  const Tensor weight = network.parameters().front().tensor();
+  const Variations variations{{"out.weight", given_variants(torch::stack({weight, weight / 2}))}};
+  const auto found = evaluate(network, Halves(), 2, variations, {});
+  // Errors of the first variant: 1 2 3 and 0 1 4.
+  CHECK(found[0].output_group_loss.at("first") == Approx((1 + 4 + 0 + 1) / 4.0 / 2));
+  CHECK(found[0].output_group_loss.at("all") == Approx((1 + 4 + 9 + 0 + 1 + 16) / 6.0 / 2));
+  CHECK(found[0].output_group_loss.at("all") == Approx(found[0].loss));
+  CHECK(found[1].output_group_loss.at("first") == Approx(0).margin(1e-12));
+  const auto part = subset(std::make_shared<Halves>(), {1});
+  CHECK(evaluate(network, *part, {}).output_group_loss.at("first") == Approx(1 / 2.0 / 2));
+}

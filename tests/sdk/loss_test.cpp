@@ -96,6 +96,22 @@ TEST_CASE("the loss of tokens is the sum up to the end token", "[loss]") {
   CHECK(torch::equal(correct(kTokens, answer, batch), torch::tensor({1.F, 0.F})));
 }
 
+TEST_CASE("bits have binary cross entropy and the share of right ones", "[loss]") {
+  const Signature bits{Input::features, {3}, Output::bits, {2}};
+  const Batch batch = batch_of(torch::tensor({{1., 0.}, {0., 0.}}, torch::kDouble));
+  const Tensor output = torch::tensor({{2., 1.}, {-3., -800.}}, torch::kDouble);
+  const Tensor loss = loss_per_sample(bits, output, batch);
+  CHECK(loss[0].item<double>() ==
+        Approx((std::log1p(std::exp(-2.)) + std::log1p(std::exp(1.))) / 2));
+  CHECK(loss[1].item<double>() == Approx(std::log1p(std::exp(-3.)) / 2));
+  CHECK(has_accuracy(bits));
+  CHECK(torch::equal(correct(bits, output, batch), torch::tensor({0.5F, 1.F})));
+  // As torch computes it.
+  const Tensor expected =
+      torch::binary_cross_entropy_with_logits(output, batch.target, {}, {}, torch::Reduction::None);
+  CHECK(torch::allclose(loss, expected.mean(1)));
+}
+
 TEST_CASE("real values have half the mean squared error and no accuracy", "[loss]") {
   const Signature values{Input::features, {3}, Output::values, {2}};
   Batch batch = batch_of(torch::tensor({{1., 3.}}, torch::kDouble));

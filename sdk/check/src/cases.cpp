@@ -12,8 +12,8 @@ namespace {
 
 constexpr Input kInputs[] = {Input::features, Input::sequence, Input::image, Input::tokens,
                              Input::panels};
-constexpr Output kOutputs[] = {Output::classes, Output::digits, Output::tokens, Output::choice,
-                               Output::values};
+constexpr Output kOutputs[] = {Output::classes, Output::digits, Output::tokens,
+                               Output::choice,  Output::values, Output::bits};
 
 constexpr int64_t kVocabulary = 11;
 
@@ -45,6 +45,7 @@ std::vector<int64_t> usual_shape(Output output) {
     case Output::choice:
       return {8};
     case Output::values:
+    case Output::bits:
       return {3};
   }
   return {};
@@ -223,6 +224,10 @@ Batch random_batch(const Signature& signature, int64_t rows, uint64_t seed,
       break;
     case Output::values:
       batch.target = normal(with_rows(rows, signature.output_shape), target_seed, type);
+      break;
+    case Output::bits:
+      batch.target =
+          random_integers(with_rows(rows, signature.output_shape), 2, target_seed).to(type);
       break;
   }
   return batch;

@@ -94,6 +94,12 @@ std::string target_fault(const Signature& signature, const Batch& batch) {
     }
     case Output::values:
       return sample_fault(batch.target, rows, shape, false, what);
+    case Output::bits: {
+      const std::string fault = sample_fault(batch.target, rows, shape, false, what);
+      if (!fault.empty()) return fault;
+      const bool bits = (batch.target == 0).logical_or(batch.target == 1).all().item<bool>();
+      return bits ? "" : what + " has numbers that are neither 0 nor 1";
+    }
   }
   return "";
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,26 @@ class Source {
   virtual std::vector<std::string> alternatives() const;
   // The targets of these samples if that alternative were asked for, shaped as Batch::target.
   virtual Tensor targets_under(int64_t alternative, const std::vector<int64_t>& indices) const;
+
+  // Optional groups of real-valued outputs, which may overlap, whose losses are reported
+  // separately.
+  virtual std::vector<std::string> output_groups() const { return {}; }
+  // [output_groups(), outputs] bool: which outputs belong to each.
+  virtual Tensor outputs_of_groups() const { return {}; }
+};
+
+// Which functions compute the answers of a dataset that was made to have modules: what detection
+// should find.
+struct TrueModules {
+  struct Function {
+    std::string name;
+    std::vector<std::string> reads;  // names of inputs and of other functions
+  };
+  std::vector<std::string> input_names;  // of each input
+  std::vector<int64_t> inputs;           // of each input a number; the same for those that the same
+                                // functions read
+  std::vector<int64_t> outputs;  // of each output; the same for the same function or its negation
+  std::vector<Function> functions;
 };
 
 struct Task {
@@ -79,6 +100,9 @@ class DatasetBase {
   virtual std::shared_ptr<const Source> task(const std::string& name, Split split) const = 0;
   // What the task is compared with. Default: all samples, as the papers do.
   virtual std::shared_ptr<const Source> other(const std::string& name, Split split) const;
+
+  // Where it is known.
+  virtual std::optional<TrueModules> true_modules() const { return std::nullopt; }
 
   // What it reads and does not come with modhost; by default nothing. Needs none of them. The host
   // fetches what is missing when they say so, before it asks for anything else.

@@ -16,6 +16,9 @@ struct Evaluation {
   double accuracy = 0;  // 0 .. 1
   int64_t samples = 0;
   std::map<std::string, double> group_accuracy;  // by Source::groups(), when there are any
+  // By Source::output_groups(), of real values: the mean of half the squared error over its
+  // outputs.
+  std::map<std::string, double> output_group_loss;
   Tensor confusion;  // [classes, classes] int64: samples by true class (row) and predicted one
   // [groups or 1, alternatives + 1] int64: samples by group (row) and the alternatives under which
   // the output is right, in the last column under none. One that is right under several counts in

@@ -76,6 +76,7 @@ class Conv2dLayer : public ConvLayer {
   Tensor forward(const Tensor& x) override;
   // pooling.forward(forward(x)); under sampled masks faster, and in less memory.
   Tensor forward_pooled(const Tensor& x, MaxPool2dLayer& pooling);
+  const ops::Conv2dGeometry& geometry() const { return geometry_; }
 
  private:
   Tensor checked(const Tensor& x) const;  // in the order in memory that suits it

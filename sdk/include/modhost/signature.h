@@ -26,6 +26,7 @@ enum class Output {
             // decoding starts from;    output [length, vocabulary]
   choice,   // target [] int64: index of the right candidate; output [candidates]
   values,   // target [out] float;      output [out]
+  bits,     // target [out] float, 0 or 1; output [out], above 0 for 1
 };
 
 std::string to_string(Input input);

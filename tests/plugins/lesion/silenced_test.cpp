@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "scores.h"
-#include "sub_clusters.h"
+#include "shared_prefix.h"
 #include "unit_nets.h"
 
 using namespace modhost;
@@ -162,6 +162,17 @@ TEST_CASE("a weight ensemble of lesions is the slow loop", "[silenced]") {
     auto net = mlp(Output::values);
     check_same(*net, Noise57({6}, 4, true), "b", {"b.weight", "b.bias"}, 7);
   }
+  SECTION("around a residual connection, where rows cannot be shared") {
+    Net net(of_features(4, 4));
+    net.push<nn::LinearLayer>(-1, {}, "a", 4, 5);
+    net.push<nn::LinearLayer>(-1, {}, "b", 5, 6);
+    net.push<nn::ActivationLayer>(-1, {}, "relu_b", "relu");
+    net.push<nn::LinearLayer>(-1, {}, "c", 6, 5);
+    net.push<nn::LinearLayer>(-1, {"a", "c"}, "d", 5, 4);
+    stir(net);
+    check_same(net, Noise57({4}, 4, false), "b", {"b.weight", "b.bias"}, 6);
+    check_same(net, Noise57({4}, 4, false), "a", {"a.weight", "a.bias", "c.weight", "c.bias"}, 5);
+  }
   SECTION("channels, with the batch normalisation after them") {
     auto net = cnn();
     check_same(*net, Noise57({2, 5, 5}, 4, false), "a",
@@ -224,6 +235,113 @@ TEST_CASE("a silenced unit of an LSTM puts out nothing at any step", "[silenced]
     CHECK((loudest.found == 0) == (unit == 1));
     CHECK(loudest.found >= 0);
   }
+}
+
+namespace {
+
+// Rows that reach each layer.
+class Rows : public SharedPrefix {
+ public:
+  using SharedPrefix::SharedPrefix;
+  Tensor instead(const Layer& layer, const std::string& group, const Tensor& value) override {
+    Tensor out = SharedPrefix::instead(layer, group, value);
+    if (group == "in") reached[layer.name()] = out.size(0);
+    return out;
+  }
+  std::map<std::string, int64_t> reached;
+};
+
+// The outputs of variants of the whole network, and of a shared prefix; rows of the latter.
+std::map<std::string, int64_t> check_shared(Net& net, const std::vector<UnitSets>& lesions,
+                                            const Tensor& x, Sharing sharing) {
+  const UnitNetwork network = whole(net);
+  const auto size = static_cast<int64_t>(lesions.size());
+  const torch::NoGradGuard no_grad;
+  net.set_training(false);
+  Tensor expected;
+  {
+    const EnsembleScope scope(net, size, silenced(net, network, lesions));
+    expected = net.forward(repeated({x}, size));
+  }
+  Rows prefix(net, network, lesions, sharing);
+  prefix.begin(x.size(0));
+  const EnsembleScope scope(net, size, prefix.variations());
+  const Tensor found = net.forward({x});
+  REQUIRE(found.sizes() == expected.sizes());
+  CHECK(torch::allclose(found, expected, 1e-12, 1e-12));
+  return prefix.reached;
+}
+
+}  // namespace
+
+TEST_CASE("what comes before a lesion is computed once", "[silenced]") {
+  const Tensor x = normals({7, 6}, 8);
+  auto dense = mlp(Output::classes);
+  const UnitNetwork network = whole(*dense);
+  const int64_t a = group_of(network, "a"), b = group_of(network, "b");
+  const std::vector<UnitSets> of_b{{{b, {1, 2}}}, {{b, {0}}}, {{b, {}}}};
+  const std::vector<UnitSets> of_both{{{a, {1, 2}}, {b, {3}}}, {{a, {5}}, {b, {0, 6}}}};
+  auto rows = check_shared(*dense, of_b, x, Sharing::prefix);
+  CHECK(rows.at("a") == 7);
+  CHECK(rows.at("b") == 7);
+  CHECK(rows.at("c") == 21);
+  rows = check_shared(*dense, of_both, x, Sharing::prefix);
+  CHECK(rows.at("a") == 7);
+  CHECK(rows.at("b") == 14);
+  rows = check_shared(*dense, of_b, x, Sharing::reader);
+  CHECK(rows.at("relu_b") == 14);  // intact and silent
+  CHECK(rows.at("c") == 7);
+  rows = check_shared(*dense, of_both, x, Sharing::reader);
+  CHECK(rows.at("b") == 7);
+  CHECK(rows.at("relu_b") == 14);
+  CHECK(rows.at("c") == 14);
+}
+
+TEST_CASE("the products of silenced channels alone are taken off", "[silenced]") {
+  auto images = cnn();
+  const UnitNetwork network = whole(*images);
+  const int64_t a = group_of(network, "a"), b = group_of(network, "b");
+  const Tensor x = normals({3, 2, 5, 5}, 9);
+  for (const Sharing sharing : {Sharing::prefix, Sharing::reader}) {
+    const bool reader = sharing == Sharing::reader;
+    auto rows = check_shared(*images, {{{a, {1, 4}}}, {{a, {5}}}, {{a, {0, 2, 3}}}}, x, sharing);
+    CHECK(rows.at("a") == 3);
+    CHECK(rows.at("b") == (reader ? 3 : 9));
+    CHECK(rows.at("relu_b") == 9);
+    // Flattened channels arrive at several places.
+    rows = check_shared(*images, {{{b, {1, 4}}}, {{b, {0, 2, 3}}}}, x, sharing);
+    CHECK(rows.at("c") == (reader ? 3 : 6));
+    check_shared(*images, {{{a, {1}}, {b, {2}}}, {{a, {}}, {b, {4}}}}, x, sharing);
+  }
+}
+
+TEST_CASE("what cannot be shared is not", "[silenced]") {
+  // A normalisation over the units tells each of them about the others: only rows can be shared.
+  Net net(of_features(5, 4));
+  net.push<nn::LinearLayer>(-1, {}, "a", 5, 6);
+  net.push<nn::LayerNormLayer>(-1, {}, "norm", 6);
+  net.push<nn::LinearLayer>(-1, {}, "b", 6, 4);
+  stir(net);
+  check_same(net, Noise57({5}, 4, false), "a", {"a.weight", "a.bias"}, 6);
+}
+
+TEST_CASE("units of a second LSTM are silenced inside it, after a shared first one", "[silenced]") {
+  Net net(Signature{Input::sequence, {5, 3}, Output::classes, {2}, 0, {}});
+  const auto first = nn::Lstm::make(3, 4), second = nn::Lstm::make(4, 5);
+  const auto out = nn::Linear::make(5, 2);
+  net.add_layer("first", first.layer());
+  net.add_layer("second", second.layer());
+  net.add_layer("out", out.layer());
+  net.join("", "first", joint::same(3));
+  net.join("first", "second", joint::same(4));
+  net.join("second", "out", joint::same(5));
+  net.run = [&](const Tensor& x) { return out(second(first(x)).select(1, 4)); };
+  stir(net);
+  const int64_t group = group_of(whole(net), "second");
+  const auto rows = check_shared(net, {{{group, {1, 2}}}, {{group, {0}}}}, normals({6, 5, 3}, 8),
+                                 Sharing::reader);
+  CHECK(rows.at("first") == 6);
+  CHECK(rows.at("second") == 12);
 }
 
 TEST_CASE("all layers that are added up are silenced", "[silenced]") {

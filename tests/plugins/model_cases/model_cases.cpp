@@ -226,6 +226,9 @@ Batch random_batch(const Signature& signature, int64_t rows, uint64_t seed) {
   const std::vector<int64_t>& out = signature.output_shape;
   if (signature.output == Output::classes) batch.target = integers({rows}, out[0], seed + 2);
   if (signature.output == Output::digits) batch.target = integers({rows, out[0]}, out[1], seed + 2);
+  if (signature.output == Output::bits) {
+    batch.target = integers({rows, out[0]}, 2, seed + 2).to(torch::kDouble);
+  }
   if (signature.output == Output::values) batch.target = normals({rows, out[0]}, seed + 2);
   if (signature.output == Output::tokens) set_tokens(batch, signature, rows, seed + 2);
   return batch;

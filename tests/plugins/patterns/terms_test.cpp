@@ -50,6 +50,14 @@ TEST_CASE("outputs of poly are the sums that their bits tell", "[patterns]") {
   CHECK(out[0].item<double>() == 0);
   CHECK(out[511].item<double>() == 91);
   CHECK(out[0b100010001].item<double>() == 1 + 6 + 36);
+  // 256 of the sums have each monomial.
+  CHECK(source.output_groups().size() == 9);
+  CHECK(source.output_groups()[7] == "x2y");
+  const Tensor members = source.outputs_of_groups();
+  CHECK(torch::equal(members.sum(1), torch::full({9}, 256, torch::kLong)));
+  CHECK(members[0][int64_t{1} << 8].item<bool>());
+  CHECK_FALSE(members[8][int64_t{1} << 8].item<bool>());
+  CHECK(at_point(formulas(Formulas::four, false, false), {0.5}).output_groups().empty());
   CHECK(polynomials().list[7].name == "x2y");
   CHECK(polynomials().list[0].name == "one");
 }

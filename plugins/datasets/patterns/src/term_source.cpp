@@ -26,6 +26,24 @@ void TermSource::targets(const float* input, float* out) const {
   }
 }
 
+bool TermSource::shares_terms() const {
+  const auto& coefficient = terms_->coefficient;
+  return std::count(coefficient.begin(), coefficient.end(), 1) > terms_->outputs();
+}
+
+std::vector<std::string> TermSource::output_groups() const {
+  std::vector<std::string> out;
+  if (!shares_terms()) return out;
+  for (const Term& term : terms_->list) out.push_back(term.name);
+  return out;
+}
+
+Tensor TermSource::outputs_of_groups() const {
+  if (!shares_terms()) return {};
+  const auto terms = static_cast<int64_t>(terms_->list.size());
+  return torch::tensor(terms_->coefficient, torch::kByte).view({-1, terms}).t().to(torch::kBool);
+}
+
 Batch TermSource::load(const std::vector<int64_t>& indices) const {
   const auto count = static_cast<int64_t>(indices.size());
   const Tensor input = torch::empty({count, terms_->inputs});

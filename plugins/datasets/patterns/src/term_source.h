@@ -19,8 +19,13 @@ class TermSource : public modhost::Source {
   int64_t size() const override;
   // input [n, inputs], target [n, outputs], summed in double.
   modhost::Batch load(const std::vector<int64_t>& indices) const override;
+  // The outputs that have each term, of terms that several outputs have (Hod et al. 2021: the loss
+  // of each monomial).
+  std::vector<std::string> output_groups() const override;
+  modhost::Tensor outputs_of_groups() const override;
 
  private:
+  bool shares_terms() const;
   void targets(const float* input, float* out) const;
 
   std::shared_ptr<const Terms> terms_;

@@ -1,8 +1,10 @@
 #include "scores.h"
 
+#include <modhost/error.h>
 #include <modhost/loss.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace modhost_lesion {
 
@@ -11,6 +13,9 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 namespace {
 
 constexpr int64_t kVariantBytes = int64_t{256} << 20;  // of all weights in one ensemble
+constexpr int64_t kRows = 2000;                        // of all variants in one pass
+constexpr int64_t kTriedSamples = 4;                   // to see whether a prefix can be shared
+constexpr double kSameValue = 1e-4;  // of outputs in single precision, relative and absolute
 
 }  // namespace
 
@@ -26,7 +31,9 @@ Scorer::Scorer(ModelBase& model, const UnitNetwork& network, const Source& sourc
       classes_.push_back(row);
       part_names_.push_back(std::to_string(row));
     }
-  } else if (!by_loss_) {
+  } else if (by_loss_) {
+    for (const auto& [name, loss] : whole.output_group_loss) part_names_.push_back(name);
+  } else {
     for (const auto& [name, accuracy] : whole.group_accuracy) part_names_.push_back(name);
   }
   if (part_names_.size() < 2) part_names_.clear();
@@ -37,7 +44,8 @@ Score Scorer::score_of(const Evaluation& evaluation) const {
   Score out{by_loss_ ? evaluation.loss : evaluation.accuracy, {}};
   for (size_t part = 0; part < part_names_.size(); ++part) {
     if (!how_.confusion) {
-      out.parts.push_back(evaluation.group_accuracy.at(part_names_[part]));
+      const auto& scores = by_loss_ ? evaluation.output_group_loss : evaluation.group_accuracy;
+      out.parts.push_back(scores.at(part_names_[part]));
       continue;
     }
     const Tensor row = evaluation.confusion[classes_[part]];
@@ -47,21 +55,85 @@ Score Scorer::score_of(const Evaluation& evaluation) const {
   return out;
 }
 
+std::vector<Evaluation> Scorer::evaluations(const std::vector<UnitSets>& lesions,
+                                            Sharing sharing) const {
+  const auto size = static_cast<int64_t>(lesions.size());
+  if (sharing == Sharing::none) {
+    return evaluate(model_, source_, size, silenced(model_, network_, lesions), how_);
+  }
+  SharedPrefix prefix(model_, network_, lesions, sharing);
+  EvaluateOptions how = how_;
+  how.spread = true;
+  // As many rows in a pass as without sharing, and few enough for the caches.
+  how.batch_size = std::clamp<int64_t>(kRows / size, 1, how_.batch_size);
+  return evaluate(model_, ToldSource(source_, prefix), size, prefix.variations(), how);
+}
+
+Tensor Scorer::output(const std::vector<UnitSets>& lesions, Sharing sharing,
+                      const Batch& batch) const {
+  const auto size = static_cast<int64_t>(lesions.size());
+  if (sharing == Sharing::none) {
+    const EnsembleScope scope(model_, size, silenced(model_, network_, lesions));
+    return model_.forward(repeated(batch, size));
+  }
+  SharedPrefix prefix(model_, network_, lesions, sharing);
+  prefix.begin(batch.size());
+  const EnsembleScope scope(model_, size, prefix.variations());
+  return model_.forward(batch);
+}
+
+Sharing Scorer::possible_sharing(const std::vector<UnitSets>& lesions) const {
+  const std::vector<UnitSets> some{lesions.front(), lesions[lesions.size() / 2], lesions.back()};
+  const torch::NoGradGuard no_grad;
+  model_.set_training(false);
+  std::vector<int64_t> indices(
+      static_cast<size_t>(std::min<int64_t>(kTriedSamples, source_.size())));
+  std::iota(indices.begin(), indices.end(), 0);
+  const Batch batch = source_.load(indices).to(how_.device).without_target();
+  const Tensor expected = output(some, Sharing::none, batch);
+  for (const Sharing sharing : {Sharing::reader, Sharing::prefix}) {
+    try {
+      const Tensor found = output(some, sharing, batch);
+      if (found.sizes() == expected.sizes() &&
+          torch::allclose(found, expected, kSameValue, kSameValue, /*equal_nan=*/true)) {
+        return sharing;
+      }
+    } catch (const c10::Error&) {  // the rows do not fit together
+    } catch (const Error&) {
+    }
+  }
+  return Sharing::none;
+}
+
+int64_t Scorer::bytes_of(const std::vector<UnitSets>& lesions, Sharing sharing) const {
+  switch (sharing) {
+    case Sharing::none:
+      return silenced_bytes(model_, network_, lesions);
+    case Sharing::prefix:
+      return 0;
+    case Sharing::reader:
+      return ReaderDifference::bytes(model_, network_, lesions);
+  }
+  return 0;
+}
+
 std::vector<Score> Scorer::operator()(const std::vector<UnitSets>& lesions,
                                       const std::function<void(int64_t)>& done) const {
-  const int64_t bytes = std::max<int64_t>(1, silenced_bytes(model_, network_, lesions));
-  const auto most = static_cast<size_t>(std::clamp<int64_t>(kVariantBytes / bytes, 1, at_once_));
+  if (lesions.empty()) return {};
+  const Sharing sharing = possible_sharing(lesions);
+  const int64_t bytes = std::max<int64_t>(1, bytes_of(lesions, sharing));
+  // Variants of the whole network are made anew for each batch, which is therefore not cut.
+  const int64_t bound = sharing == Sharing::none
+                            ? std::clamp<int64_t>(kRows / how_.batch_size, 1, at_once_)
+                            : at_once_;
+  const auto most = static_cast<size_t>(std::clamp<int64_t>(kVariantBytes / bytes, 1, bound));
   std::vector<Score> out;
   for (size_t first = 0; first < lesions.size(); first += most) {
     const std::vector<UnitSets> some(
         lesions.begin() + static_cast<std::ptrdiff_t>(first),
         lesions.begin() + static_cast<std::ptrdiff_t>(std::min(lesions.size(), first + most)));
-    const auto size = static_cast<int64_t>(some.size());
-    for (const Evaluation& own :
-         evaluate(model_, source_, size, silenced(model_, network_, some), how_)) {
-      out.push_back(score_of(own));
-    }
-    done(size);
+    for (const Evaluation& own : evaluations(some, sharing)) out.push_back(score_of(own));
+    done(static_cast<int64_t>(some.size()));
   }
   return out;
 }

@@ -8,20 +8,23 @@
 #include <string>
 #include <vector>
 
+#include "shared_prefix.h"
 #include "silenced.h"
 
 namespace modhost_lesion {
 
 // On the test samples.
 struct Score {
-  double overall = 0;         // accuracy, or the loss of real values
-  std::vector<double> parts;  // accuracies of classes, or of groups of samples; none of real values
+  double overall = 0;  // accuracy, or the loss of real values
+  // Accuracies of classes, or of groups of samples; losses of groups of outputs, of real values.
+  std::vector<double> parts;
 };
 
 class Scorer {
  public:
-  // Parts: the classes that occur; of other outputs the groups of samples (Source::groups), if
-  // there are two or more. `how` gives samples, device and stop. All outlive the scorer.
+  // Parts: the classes that occur; of real values the groups of outputs (Source::output_groups), of
+  // others those of samples (Source::groups), if there are two or more. `how` gives samples, device
+  // and stop. All outlive the scorer.
   Scorer(modhost::ModelBase& model, const modhost::UnitNetwork& network,
          const modhost::Source& source, modhost::EvaluateOptions how, int64_t at_once);
 
@@ -29,12 +32,21 @@ class Scorer {
   const std::vector<std::string>& part_names() const { return part_names_; }
   const Score& whole() const { return whole_; }  // of the unlesioned network
 
-  // With each lesion, in weight ensembles of bounded size. `done` hears how many are finished.
+  // With each lesion, in weight ensembles of bounded size: `at_once` and fewer for large weights.
+  // What comes before the first lesioned layer is computed once where the network lets it. `done`
+  // hears how many are finished.
   std::vector<Score> operator()(const std::vector<UnitSets>& lesions,
                                 const std::function<void(int64_t)>& done) const;
 
  private:
   Score score_of(const modhost::Evaluation& evaluation) const;
+  // The most that gives what variants of the whole network do, on a few samples.
+  Sharing possible_sharing(const std::vector<UnitSets>& lesions) const;
+  modhost::Tensor output(const std::vector<UnitSets>& lesions, Sharing sharing,
+                         const modhost::Batch& batch) const;
+  std::vector<modhost::Evaluation> evaluations(const std::vector<UnitSets>& lesions,
+                                               Sharing sharing) const;
+  int64_t bytes_of(const std::vector<UnitSets>& lesions, Sharing sharing) const;
 
   modhost::ModelBase& model_;
   const modhost::UnitNetwork& network_;

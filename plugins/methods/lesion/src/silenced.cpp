@@ -47,16 +47,16 @@ const Layer& layer_named(const ModelBase& model, const std::string& name) {
   throw Error(ErrorCode::internal, "units of the layer '" + name + "', which is not there");
 }
 
-// [E, width]: place i belongs to unit (i modulo the number of units).
-Tensor entries_of(const std::vector<UnitSet>& sets, int64_t units, int64_t width) {
-  Tensor out = torch::zeros({static_cast<int64_t>(sets.size()), width}, torch::kBool);
+// [E, units]
+Tensor table_of(const std::vector<UnitSet>& sets, int64_t units) {
+  Tensor out = torch::zeros({static_cast<int64_t>(sets.size()), units}, torch::kBool);
   auto* row = out.data_ptr<bool>();
   for (const UnitSet& set : sets) {
     for (const int64_t unit : set) {
       check(unit >= 0 && unit < units, ErrorCode::internal, "a lesion of a unit that is not there");
-      for (int64_t place = unit; place < width; place += units) row[place] = true;
+      row[unit] = true;
     }
-    row += width;
+    row += units;
   }
   return out;
 }
@@ -105,6 +105,8 @@ std::vector<UnitSet> of_group(const std::vector<UnitSets>& lesions, int64_t grou
   return out;
 }
 
+}  // namespace
+
 std::set<int64_t> groups_of(const std::vector<UnitSets>& lesions) {
   std::set<int64_t> out;
   for (const UnitSets& lesion : lesions) {
@@ -113,24 +115,33 @@ std::set<int64_t> groups_of(const std::vector<UnitSets>& lesions) {
   return out;
 }
 
-}  // namespace
+std::vector<SilentUnits> silent_units(const ModelBase& model, const UnitNetwork& network,
+                                      const std::set<int64_t>& groups,
+                                      const std::vector<UnitSets>& lesions) {
+  std::vector<SilentUnits> out;
+  for (const int64_t group : groups) {
+    const std::vector<UnitSet> sets = of_group(lesions, group);
+    for (const Fed& fed : fed_by(model, network, group)) {
+      out.push_back(
+          {fed.layer, fed.group, table_of(mapped(sets, fed.units), fed.layer->units(fed.group))});
+    }
+  }
+  return out;
+}
 
 Variations silenced(const ModelBase& model, const UnitNetwork& network,
                     const std::vector<UnitSets>& lesions) {
   std::map<std::string, std::shared_ptr<Silenced>> made;
-  for (const int64_t group : groups_of(lesions)) {
-    const std::vector<UnitSet> sets = of_group(lesions, group);
-    for (const Fed& fed : fed_by(model, network, group)) {
-      const std::vector<UnitSet> own = mapped(sets, fed.units);
-      for (const Wiring& wiring : fed.layer->wiring()) {
-        if (wiring.feeds != fed.group) continue;
-        auto& variation = made[wiring.parameter.name()];
-        if (variation == nullptr) {
-          variation = std::make_shared<Silenced>(static_cast<int64_t>(lesions.size()));
-        }
-        const int64_t width = wiring.parameter.tensor().size(wiring.out_dim);
-        variation->add({wiring.out_dim, entries_of(own, fed.layer->units(fed.group), width)});
+  for (const SilentUnits& fed : silent_units(model, network, groups_of(lesions), lesions)) {
+    for (const Wiring& wiring : fed.layer->wiring()) {
+      if (wiring.feeds != fed.group) continue;
+      auto& variation = made[wiring.parameter.name()];
+      if (variation == nullptr) {
+        variation = std::make_shared<Silenced>(static_cast<int64_t>(lesions.size()));
       }
+      // Place i of the dimension belongs to unit i modulo their number.
+      const int64_t times = wiring.parameter.tensor().size(wiring.out_dim) / fed.silent.size(1);
+      variation->add({wiring.out_dim, fed.silent.repeat({1, times})});
     }
   }
   return {made.begin(), made.end()};

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace modhost_lesion {
@@ -22,6 +24,19 @@ using UnitSets = std::map<int64_t, UnitSet>;
 // tanh, GELU, the gates of an LSTM); a sigmoid leaves 0.5.
 modhost::Variations silenced(const modhost::ModelBase& model, const modhost::UnitNetwork& network,
                              const std::vector<UnitSets>& lesions);
+
+// A layer that feeds lesioned units.
+struct SilentUnits {
+  const modhost::Layer* layer;
+  std::string group;       // of the layer
+  modhost::Tensor silent;  // [E, units of that group] bool, where it feeds lesioned ones
+};
+// All of `groups`, as silenced() takes them.
+std::vector<SilentUnits> silent_units(const modhost::ModelBase& model,
+                                      const modhost::UnitNetwork& network,
+                                      const std::set<int64_t>& groups,
+                                      const std::vector<UnitSets>& lesions);
+std::set<int64_t> groups_of(const std::vector<UnitSets>& lesions);
 
 // Of one variant, in bytes: the parameters that silencing any of them makes variants of.
 int64_t silenced_bytes(const modhost::ModelBase& model, const modhost::UnitNetwork& network,

@@ -285,6 +285,7 @@ UnitGraph null_graph(const UnitGraph& graph, NullModel model, uint64_t seed) {
   for (size_t i = 0; i < out.blocks.size(); ++i) {
     RandomStream random(derive_seed(seed, i));
     Tensor& weights = out.blocks[i].weights;
+    if (weights.numel() == 0) continue;  // a layer of which no unit is left
     std::vector<double> values = values_of(weights);
     const auto columns = static_cast<size_t>(weights.size(1));
     if (model == NullModel::degree) {

@@ -46,7 +46,8 @@ std::shared_ptr<Layer> layer_for(const Tensor& weight, bool bias) {
 }  // namespace
 
 Accepts Arrays::accepts() {
-  return {{Input::features, Input::image}, {Output::classes, Output::digits, Output::values}};
+  return {{Input::features, Input::image},
+          {Output::classes, Output::digits, Output::values, Output::bits}};
 }
 
 Arrays::Arrays(const Build& build) : Model(build) {

@@ -12,7 +12,7 @@ namespace {
 
 class Cnn : public Model<CnnOptions> {
  public:
-  static Accepts accepts() { return {{Input::image}, {Output::classes}}; }
+  static Accepts accepts() { return {{Input::image}, {Output::classes, Output::bits}}; }
 
   explicit Cnn(const Build& build)
       : Model(build),

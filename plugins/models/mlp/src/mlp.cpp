@@ -21,7 +21,7 @@ class Mlp : public Model<MlpOptions> {
  public:
   static Accepts accepts() {
     return {{Input::features, Input::image, Input::sequence},
-            {Output::classes, Output::digits, Output::values}};
+            {Output::classes, Output::digits, Output::values, Output::bits}};
   }
 
   explicit Mlp(const Build& build) : Model(build) {

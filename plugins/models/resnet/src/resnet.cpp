@@ -39,7 +39,7 @@ Shape shape_of(const ResNetOptions& options) {
 
 class ResNet : public Model<ResNetOptions> {
  public:
-  static Accepts accepts() { return {{Input::image}, {Output::classes}}; }
+  static Accepts accepts() { return {{Input::image}, {Output::classes, Output::bits}}; }
 
   explicit ResNet(const Build& build) : Model(build), shape_(shape_of(options())) {
     const int64_t colours = signature().input_shape.at(0);

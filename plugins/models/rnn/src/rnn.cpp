@@ -20,7 +20,7 @@ class Rnn : public Model<RnnOptions> {
  public:
   static Accepts accepts() {
     return {{Input::features, Input::sequence, Input::tokens},
-            {Output::classes, Output::digits, Output::values, Output::tokens}};
+            {Output::classes, Output::digits, Output::values, Output::tokens, Output::bits}};
   }
 
   explicit Rnn(const Build& build) : Model(build) {

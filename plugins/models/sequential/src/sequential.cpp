@@ -28,7 +28,7 @@ class Sequential : public Model<SequentialOptions> {
  public:
   static Accepts accepts() {
     return {{Input::features, Input::sequence, Input::image, Input::tokens, Input::panels},
-            {Output::classes, Output::digits, Output::values, Output::choice}};
+            {Output::classes, Output::digits, Output::values, Output::choice, Output::bits}};
   }
 
   explicit Sequential(const Build& build) : Model(build), chain_(build.signature) {

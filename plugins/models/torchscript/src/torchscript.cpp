@@ -17,7 +17,7 @@ namespace modhost_torchscript {
 
 Accepts Torchscript::accepts() {
   return {{Input::features, Input::image, Input::sequence, Input::tokens, Input::panels},
-          {Output::classes, Output::digits, Output::values, Output::choice}};
+          {Output::classes, Output::digits, Output::values, Output::choice, Output::bits}};
 }
 
 namespace {

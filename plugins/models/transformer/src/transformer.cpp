@@ -16,7 +16,7 @@ class Transformer : public Model<TransformerOptions> {
  public:
   static Accepts accepts() {
     return {{Input::tokens, Input::sequence},
-            {Output::classes, Output::digits, Output::values, Output::tokens}};
+            {Output::classes, Output::digits, Output::values, Output::tokens, Output::bits}};
   }
 
   explicit Transformer(const Build& build) : Model(build) {

@@ -18,7 +18,7 @@ class MyPlugin : public Model<MyPluginOptions> {
  public:
   static Accepts accepts() {
     return {{Input::features, Input::image, Input::panels},
-            {Output::classes, Output::digits, Output::choice, Output::values}};
+            {Output::classes, Output::digits, Output::choice, Output::values, Output::bits}};
   }
 
   explicit MyPlugin(const Build& build) : Model(build) {

@@ -1,0 +1,247 @@
+#include "drawing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "module_graph.h"
+
+namespace modhost_sculpting {
+
+namespace {
+
+using Labels = std::vector<std::vector<int64_t>>;
+
+constexpr double kRow = 110, kMargin = 40, kText = 110;
+constexpr double kWidest = 1100;  // of the units, in pixels
+constexpr size_t kMostEdges = 5000;
+// Okabe and Ito's colours, which colour-blind people can tell apart, and lighter ones after them.
+const std::vector<std::string> kColors = {"#0072b2", "#e69f00", "#009e73", "#cc79a7",
+                                          "#d55e00", "#56b4e9", "#8a7d00", "#7f7f7f",
+                                          "#5e3c99", "#1b7837", "#a6611a", "#2b83ba"};
+
+std::string format(const char* pattern, double a, double b = 0, double c = 0, double d = 0) {
+  char buffer[160];
+  std::snprintf(buffer, sizeof buffer, pattern, a, b, c, d);
+  return buffer;
+}
+
+const std::string& color(int64_t module) {
+  return kColors[static_cast<size_t>(module) % kColors.size()];
+}
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '<' || c == '>' || c == '&') {
+      out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string opened(double width, double height) {
+  return "<svg xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\" font-size=\"13\" " +
+         format("width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\">\n", width, height, width,
+                height) +
+         "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n";
+}
+
+// Where each live unit stands.
+struct Places {
+  Labels modules;
+  std::vector<std::vector<double>> x;  // in units, from the middle of the row
+  double widest = 1, step = 26, radius = 7;
+
+  double at(size_t layer, size_t unit) const {
+    return kText + kMargin + (x[layer][unit] + widest / 2) * step;
+  }
+  double row(size_t layer) const {
+    return kMargin + kRow * static_cast<double>(x.size() - 1 - layer) + kRow / 2;
+  }
+  double width() const { return kText + 2 * kMargin + widest * step; }
+  double height() const { return 2 * kMargin + kRow * static_cast<double>(x.size()); }
+};
+
+// The mean place of what feeds each unit, to put it above.
+std::vector<double> pull(const Wired& live, const Places& places, size_t layer) {
+  std::vector<double> sum(live.units(layer), 0), weight(live.units(layer), 0);
+  for (const Edges& edges : live.edges) {
+    if (edges.to != layer) continue;
+    const size_t width = live.units(edges.from);
+    for (size_t i = 0; i < edges.strength.size(); ++i) {
+      if (edges.strength[i] <= 0) continue;
+      sum[i / width] += places.x[edges.from][i % width];
+      ++weight[i / width];
+    }
+  }
+  for (size_t unit = 0; unit < sum.size(); ++unit) {
+    if (weight[unit] > 0) sum[unit] /= weight[unit];
+  }
+  return sum;
+}
+
+// Modules of a layer next to each other in the order of their mean pull, a gap between two.
+std::vector<double> ordered(const std::vector<int64_t>& modules, const std::vector<double>& pull) {
+  std::map<int64_t, std::pair<double, double>> sums;
+  for (size_t unit = 0; unit < modules.size(); ++unit) {
+    sums[modules[unit]].first += pull[unit];
+    sums[modules[unit]].second += 1;
+  }
+  std::vector<size_t> order(modules.size());
+  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const auto key = [&](size_t unit) {
+    const auto& [sum, count] = sums.at(modules[unit]);
+    return std::tuple(sum / count, modules[unit], pull[unit], unit);
+  };
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return key(a) < key(b); });
+  std::vector<double> out(modules.size());
+  double next = 0;
+  for (size_t i = 0; i < order.size(); ++i) {
+    if (i > 0) next += modules[order[i]] == modules[order[i - 1]] ? 1 : 1.8;
+    out[order[i]] = next;
+  }
+  for (double& x : out) x -= next / 2;
+  return out;
+}
+
+Places places_of(const Detection& found) {
+  Places out;
+  out.modules = live_modules(found);
+  for (size_t layer = 0; layer < out.modules.size(); ++layer) {
+    out.x.emplace_back(out.modules[layer].size());
+    std::vector<double> wish = pull(found.live, out, layer);
+    if (layer == 0) {
+      for (size_t unit = 0; unit < wish.size(); ++unit) wish[unit] = static_cast<double>(unit);
+    }
+    out.x.back() = ordered(out.modules[layer], wish);
+    for (const double x : out.x.back()) out.widest = std::max(out.widest, 2 * std::abs(x) + 2);
+  }
+  out.step = std::min(out.step, kWidest / out.widest);
+  out.radius = std::max(1.5, out.step * 0.28);
+  return out;
+}
+
+std::string edge_lines(const Wired& live, const Places& places) {
+  struct Line {
+    double strength;
+    std::string text;
+  };
+  std::vector<Line> lines;
+  double strongest = 0;
+  for (const Edges& edges : live.edges) {
+    const size_t width = live.units(edges.from);
+    for (size_t i = 0; i < edges.strength.size(); ++i) {
+      if (edges.strength[i] <= 0) continue;
+      strongest = std::max(strongest, edges.strength[i]);
+      lines.push_back(
+          {edges.strength[i], format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
+                                     places.at(edges.from, i % width), places.row(edges.from),
+                                     places.at(edges.to, i / width), places.row(edges.to))});
+    }
+  }
+  if (lines.size() > kMostEdges) {
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const Line& a, const Line& b) { return a.strength > b.strength; });
+    lines.resize(kMostEdges);
+  }
+  const double opacity = std::clamp(40.0 / static_cast<double>(lines.size() + 1), 0.12, 0.7);
+  std::string out = format("<g stroke=\"#333333\" stroke-opacity=\"%.2f\">\n", opacity);
+  for (const Line& line : lines) out += line.text;
+  return out + "</g>\n";
+}
+
+// A box for each module in each layer.
+std::string boxes(const Places& places) {
+  std::string out;
+  for (size_t layer = 0; layer < places.modules.size(); ++layer) {
+    std::map<int64_t, std::pair<double, double>> ends;
+    for (size_t unit = 0; unit < places.modules[layer].size(); ++unit) {
+      const double x = places.at(layer, unit);
+      const auto [found, added] = ends.insert({places.modules[layer][unit], {x, x}});
+      if (added) continue;
+      found->second.first = std::min(found->second.first, x);
+      found->second.second = std::max(found->second.second, x);
+    }
+    for (const auto& [module, end] : ends) {
+      const double edge = places.step * 0.55;
+      out += format("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"", end.first - edge,
+                    places.row(layer) - 17, end.second - end.first + 2 * edge, 34) +
+             " rx=\"6\" fill=\"" + color(module) + "\" fill-opacity=\"0.22\" stroke=\"" +
+             color(module) + "\"/>\n";
+    }
+  }
+  return out;
+}
+
+std::string dots(const Detection& found, const Places& places) {
+  std::string out;
+  for (size_t layer = 0; layer < places.modules.size(); ++layer) {
+    out += format("<text x=\"%.0f\" y=\"%.1f\">", kMargin / 2, places.row(layer) + 4) +
+           escaped(found.live.layers[layer].name) + "</text>\n";
+    for (size_t unit = 0; unit < places.modules[layer].size(); ++unit) {
+      const int64_t module = places.modules[layer][unit];
+      out += format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"", places.at(layer, unit),
+                    places.row(layer), places.radius) +
+             " fill=\"" + color(module) + "\"><title>module " + std::to_string(module) +
+             "</title></circle>\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string network_drawing(const Detection& found) {
+  const Places places = places_of(found);
+  return opened(places.width(), places.height()) + boxes(places) + edge_lines(found.live, places) +
+         dots(found, places) + "</svg>\n";
+}
+
+std::string hierarchy_drawing(const Detection& found) {
+  const std::vector<int64_t> levels = levels_of(found);
+  std::map<int64_t, std::vector<size_t>> rows;
+  for (size_t module = 0; module < levels.size(); ++module) rows[levels[module]].push_back(module);
+  size_t widest = 1;
+  for (const auto& [level, modules] : rows) widest = std::max(widest, modules.size());
+  const double step = std::clamp(kWidest / static_cast<double>(widest), 34.0, 110.0);
+  const double width = 2 * kMargin + step * static_cast<double>(widest);
+  const double height = 2 * kMargin + kRow * static_cast<double>(std::max<size_t>(1, rows.size()));
+  std::vector<std::pair<double, double>> at(levels.size());
+  for (const auto& [level, modules] : rows) {
+    for (size_t i = 0; i < modules.size(); ++i) {
+      const double middle = static_cast<double>(modules.size() - 1) / 2;
+      at[modules[i]] = {width / 2 + step * (static_cast<double>(i) - middle),
+                        height - kMargin - kRow * (static_cast<double>(level) + 0.5)};
+    }
+  }
+  int64_t most = 1;
+  for (const auto& [pair, edges] : found.links) most = std::max(most, edges);
+  std::string out = opened(width, height) + "<g stroke=\"#333333\" stroke-opacity=\"0.6\">\n";
+  for (const auto& [pair, edges] : found.links) {
+    const auto &from = at[static_cast<size_t>(pair.first)],
+               &to = at[static_cast<size_t>(pair.second)];
+    out += format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"", from.first, from.second,
+                  to.first, to.second) +
+           format(" stroke-width=\"%.1f\"><title>%.0f edges</title></line>\n",
+                  1 + 5 * static_cast<double>(edges) / static_cast<double>(most),
+                  static_cast<double>(edges));
+  }
+  out += "</g>\n<g text-anchor=\"middle\" fill=\"#ffffff\">\n";
+  for (size_t module = 0; module < at.size(); ++module) {
+    const auto& [x, y] = at[module];
+    out += format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"15\"", x, y) + " fill=\"" +
+           color(static_cast<int64_t>(module)) + "\"/>" +
+           format("<text x=\"%.1f\" y=\"%.1f\">%.0f</text>\n", x, y + 4.5,
+                  static_cast<double>(module));
+  }
+  return out + "</g>\n</svg>\n";
+}
+
+}  // namespace modhost_sculpting

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <modhost/unit_clusters.h>
+
+#include "modules.h"
+
+namespace modhost_sculpting {
+
+struct ModulesOptions : modhost::UnitOptions {
+  modhost::Option<int64_t> feature_step_size{
+      *this,
+      "feature_step_size",
+      0,
+      "units of a layer are alike when they reach the same units in at most so many steps; 0: "
+      "any number",
+      modhost::AtLeast{0},
+      modhost::Paper{"Patil et al. 2023: the number of layers of weights"}};
+  modhost::Option<int64_t> clusterability_step_size{
+      *this,
+      "clusterability_step_size",
+      0,
+      "how many later layers count when few units are tested for being one thing, or each of its "
+      "own; 0: all",
+      modhost::AtLeast{0},
+      modhost::Paper{"Patil et al. 2023: the number of layers of weights"}};
+  modhost::Option<double> merging_threshold{
+      *this,
+      "merging_threshold",
+      0.9,
+      "a cluster joins a module of the layer before when more than this share of the edges into "
+      "it, "
+      "and of the module's edges into its layer, are between the two",
+      modhost::Range{0, 1},
+      modhost::Paper{"Patil et al. 2023: 0.9; MNIST 0.6"}};
+  modhost::Option<double> metric_threshold{
+      *this,
+      "metric_threshold",
+      0.2,
+      "smallest modularity of a layer's clusters that is believed without that test",
+      modhost::Range{0, 1},
+      modhost::Paper{"Patil et al. 2023: 0.2; MNIST 0.3"}};
+  modhost::Option<std::string> direction{
+      *this, "direction", "outgoing",
+      "units are alike by what they reach (outgoing), by what reaches them (incoming), or both",
+      modhost::Choices{{"outgoing", "incoming", "both"}}};
+  modhost::Option<bool> weighted{*this, "weighted", false,
+                                 "by how strongly, too: the sum over paths of the products of |w|"};
+  modhost::Option<double> threshold{*this, "threshold", 0, "edges are the weights above this size",
+                                    modhost::AtLeast{0}};
+  modhost::Option<double> density{
+      *this, "density", 1,
+      "edges are this share of all weights, the largest; 1: all that are not 0",
+      modhost::Range{0, 1}};
+  modhost::Option<int64_t> wirings{*this, "wirings", 100,
+                                   "random wirings with the same numbers of edges to compare with",
+                                   modhost::AtLeast{0}};
+
+  modhost::UnitChoice unit_choice() const;
+  DetectionRule rule() const;
+  void validate() const override;
+};
+
+}  // namespace modhost_sculpting

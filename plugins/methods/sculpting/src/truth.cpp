@@ -1,0 +1,101 @@
+#include "truth.h"
+
+#include <modhost/clustering.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "module_graph.h"
+
+namespace modhost_sculpting {
+
+using namespace modhost;  // NOLINT: everything below is in terms of the SDK
+
+namespace {
+
+using Groups = std::vector<std::vector<std::set<int64_t>>>;  // [layer][live unit]
+
+Agreement agreement(const std::vector<int64_t>& found, const std::vector<int64_t>& truth) {
+  std::map<int64_t, int64_t> there, back;
+  Agreement out{true, adjusted_rand_index(found, truth)};
+  for (size_t i = 0; i < found.size(); ++i) {
+    out.same = out.same && found[i] != kNoCluster &&
+               there.emplace(found[i], truth[i]).first->second == truth[i] &&
+               back.emplace(truth[i], found[i]).first->second == found[i];
+  }
+  return out;
+}
+
+std::vector<int64_t> of_live(const std::vector<int64_t>& all, const std::vector<char>& alive) {
+  std::vector<int64_t> out;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (alive[i] != 0) out.push_back(all[i]);
+  }
+  return out;
+}
+
+// Of each live unit, the true groups of inputs that reach it (forward), or of outputs that it
+// reaches.
+Groups reaching(const Wired& live, const std::vector<int64_t>& ends, bool forward) {
+  Groups out;
+  for (size_t layer = 0; layer < live.layers.size(); ++layer) out.emplace_back(live.units(layer));
+  auto& first = forward ? out.front() : out.back();
+  for (size_t unit = 0; unit < ends.size(); ++unit) first[unit].insert(ends[unit]);
+  // Edges lead forward, so each layer is complete before it is read.
+  for (size_t step = 0; step < live.layers.size(); ++step) {
+    const size_t layer = forward ? step : live.layers.size() - 1 - step;
+    for (const Edges& edges : live.edges) {
+      if ((forward ? edges.from : edges.to) != layer) continue;
+      const size_t width = live.units(edges.from);
+      for (size_t i = 0; i < edges.strength.size(); ++i) {
+        if (edges.strength[i] <= 0) continue;
+        auto &from = out[edges.from][i % width], &to = out[edges.to][i / width];
+        if (forward) {
+          to.insert(from.begin(), from.end());
+        } else {
+          from.insert(to.begin(), to.end());
+        }
+      }
+    }
+  }
+  return out;
+}
+
+LayerTruth of_layer(const Detection& found, const std::vector<int64_t>& modules, size_t layer,
+                    const Groups& from, const Groups& to) {
+  LayerTruth out;
+  out.layer = found.live.layers[layer].name;
+  out.live = found.live.layers[layer].units;
+  out.modules = static_cast<int64_t>(std::set<int64_t>(modules.begin(), modules.end()).size());
+  UnitLabels truth;
+  for (size_t unit = 0; unit < modules.size(); ++unit) {
+    const bool one = from[layer][unit].size() == 1;
+    out.from_one_group += one ? 1 : 0;
+    out.to_one_group += to[layer][unit].size() == 1 ? 1 : 0;
+    truth.push_back(one ? *from[layer][unit].begin() : kNoCluster);
+  }
+  if (out.from_one_group > 0) out.ari = adjusted_rand_index(modules, truth);
+  return out;
+}
+
+}  // namespace
+
+std::optional<TruthScore> against_truth(const Detection& found, const TrueModules& truth) {
+  if (found.modules.size() < 2 || found.modules.front().size() != truth.inputs.size() ||
+      found.modules.back().size() != truth.outputs.size()) {
+    return std::nullopt;
+  }
+  TruthScore out;
+  out.inputs = agreement(found.modules.front(), truth.inputs);
+  out.outputs = agreement(found.modules.back(), truth.outputs);
+  const Groups from = reaching(found.live, of_live(truth.inputs, found.alive.front()), true);
+  const Groups to = reaching(found.live, of_live(truth.outputs, found.alive.back()), false);
+  const auto modules = live_modules(found);
+  for (size_t layer = 1; layer + 1 < modules.size(); ++layer) {
+    out.hidden.push_back(of_layer(found, modules[layer], layer, from, to));
+  }
+  return out;
+}
+
+}  // namespace modhost_sculpting
