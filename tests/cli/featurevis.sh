@@ -59,7 +59,7 @@ refused() { # refused WORDS OPTIONS...
   expect 2 --method featurevis "$@" --run.dir none
   one_error "$words"
 }
-refused "images or features, and the dataset has sequence" "${net[@]}" --dataset add_mul
+refused "images or features, and the dataset has sequence" "${net[@]}" --dataset add_mul --dataset.steps 3
 refused "needs test samples" "${net[@]}" "${data[@]}" --dataset.test 0
 refused "500000" "${net[@]}" "${data[@]}" --method.clusters 500000
 refused "are for images" --model mlp --dataset poly --method.jitter 1
