@@ -143,9 +143,9 @@ void make_with_defaults(const Context& context) {
       make_default_layer(static_cast<const LayerEntry&>(component), written);
       return;
     case ComponentKind::mask:
-      check(static_cast<const MaskEntry&>(component).make(*options_of(component, written)) !=
-                nullptr,
-            ErrorCode::plugin, "no family is made");
+      check(
+          static_cast<const MaskEntry&>(component).make(*options_of(component, written)) != nullptr,
+          ErrorCode::plugin, "no family is made");
   }
 }
 

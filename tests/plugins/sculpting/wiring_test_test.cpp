@@ -66,7 +66,7 @@ TEST_CASE("planted modules are found and differ from random wirings", "[wiring]"
   const Detection found = detect_modules(planted(3, 0, 2), rule);
   const WiringTest test = against_random_wirings(found, rule, 39, 5, [](int64_t) {});
   CHECK(inside_share(found.live, live_modules(found)) > 0.3);
-  CHECK(test.inside.p_above_tied == Approx(1.0 / 40));
+  CHECK(test.modularity.p_above_tied == Approx(1.0 / 40));
   // Nothing of one planted network is ever in the module of another.
   for (const auto& [pair, edges] : found.links) {
     const auto planted_in = [&](int64_t module) {
@@ -87,7 +87,7 @@ TEST_CASE("a wiring without structure is not told from others", "[wiring]") {
   for (uint64_t seed = 0; seed < 10; ++seed) {
     Wired own = random_wiring(planted(2, 0.5, seed), seed);
     const Detection found = detect_modules(own, rule);
-    sum += against_random_wirings(found, rule, 19, seed, [](int64_t) {}).inside.p_above_tied;
+    sum += against_random_wirings(found, rule, 19, seed, [](int64_t) {}).modularity.p_above_tied;
   }
   CHECK(sum / 10 > 0.25);  // uniform p have a mean of one half, ties raise it
 }
@@ -107,12 +107,15 @@ TEST_CASE("cohesion and likeness by hand", "[wiring]") {
   CHECK(own[1].touched == 2);
   CHECK(own[1].share == 0.5);
   CHECK(own[0].likeness == 0);
+  CHECK(own[0].gain == Approx(2 / 4.0 - 2 / 4.0 * (3 / 4.0)));
+  CHECK(own[1].gain == Approx(1 / 4.0 - 2 / 4.0 * (1 / 4.0)));
+  CHECK(modularity(own) == Approx(0.25));
   CHECK(inside_share(found.live, live_modules(found)) == 0.75);
   found.modules = {{0, 0}, {1, 1}, {2}};
   found.module_count = 3;
   found.links = {{{0, 1}, 2}, {{1, 2}, 2}};
-  CHECK(cohesions(found, {})[1].likeness == 1);    // both reach the output alone
-  CHECK(cohesions(found, {})[0].likeness == 0.5);  // one of two in common
+  CHECK(cohesions(found, {})[1].likeness == Approx(1));    // both reach the output alone
+  CHECK(cohesions(found, {})[0].likeness == Approx(0.5));  // one of two in common
   CHECK(levels_of(found) == std::vector<int64_t>{0, 1, 2});
 }
 

@@ -158,6 +158,21 @@ TEST_CASE("every null model of a sparse graph is a graph", "[nulls]") {
   }
 }
 
+TEST_CASE("null models bear layers without weights and without units", "[nulls]") {
+  UnitGraph graph = layered({6, 8, 5, 7}, 3, 0.5, 1);
+  graph.blocks[1].weights.zero_();
+  graph.blocks[2].weights.zero_();
+  const UnitGraph kept = subgraph(graph, kept_units(graph, Isolated::degree));
+  REQUIRE(kept.groups[2].units == 0);
+  for (const NullModel model : kAll) {
+    for (const UnitGraph& one : {null_graph(graph, model, 2), null_graph(kept, model, 2)}) {
+      CHECK(one.blocks[0].weights.sum().item<double>() > 0);
+      CHECK(one.blocks[1].weights.sum().item<double>() == 0);
+      CHECK(spectral_clustering(one, {}).labels.size() == static_cast<size_t>(one.units()));
+    }
+  }
+}
+
 TEST_CASE("unit_scale gives back the scales that it took out", "[nulls]") {
   // With scales alone and equal weights nothing is left to shuffle.
   const Tensor rows = torch::tensor({0.1, 1.0, 10.0}, torch::kDouble);

@@ -58,6 +58,12 @@ std::vector<size_t> layers_of(const Detection& found, int64_t module) {
   return out;
 }
 
+std::vector<Cohesion> cohesions_of(const WiringTest& test) {
+  std::vector<Cohesion> out;
+  for (const ModuleTest& module : test.modules) out.push_back(module.own);
+  return out;
+}
+
 Table layer_table(const Detection& found) {
   Table table{{"layer", "units", "live", "clusters", "modules", "metric", "separability"}, {}};
   for (size_t layer = 0; layer < found.layers.size(); ++layer) {
@@ -76,7 +82,7 @@ Table layer_table(const Detection& found) {
 }
 
 Table module_table(const Detection& found, const WiringTest& test) {
-  Table table{{"module", "level", "units", "layers", "edges_inside", "edges", "cohesion",
+  Table table{{"module", "level", "units", "layers", "edges_inside", "edges", "cohesion", "gain",
                "p_search", "p_labels", "likeness", "likeness_p_search", "likeness_p_labels"},
               {}};
   const std::vector<int64_t> levels = levels_of(found);
@@ -86,12 +92,12 @@ Table module_table(const Detection& found, const WiringTest& test) {
     for (const size_t layer : layers_of(found, static_cast<int64_t>(module))) {
       layers += (layers.empty() ? "" : " ") + found.live.layers[layer].name;
     }
-    const bool tested = own.share_labels.draws > 0;
+    const bool tested = own.gain_labels.draws > 0;
     const auto p = [&](const NullComparison& of) {
       return tested ? Cell(of.p_above_tied) : Cell();
     };
     table.add({static_cast<int64_t>(module), levels[module], own.own.units, layers, own.own.inside,
-               own.own.touched, own.own.share, p(own.share_search), p(own.share_labels),
+               own.own.touched, own.own.share, own.own.gain, p(own.gain_search), p(own.gain_labels),
                own.own.likeness, p(own.likeness_search), p(own.likeness_labels)});
   }
   return table;
@@ -112,13 +118,16 @@ void say_results(RunWriter& writer, const Wired& all, const Detection& found,
              " live units (of " + count_text(units) + "), with " +
              count_text(edge_count(found.live)) + " edges; " + std::to_string(found.links.size()) +
              " of the pairs of modules feed each other.");
-  if (test.shares.empty()) return;
   const double inside = inside_share(found.live, live_modules(found));
-  writer.say(text("%.0f", 100 * inside) + " % of the edges are within modules; in " +
-             std::to_string(test.shares.size()) +
+  writer.say(text("%.0f", 100 * inside) + " % of the edges are within modules; modularity " +
+             text("%.3f", modularity(cohesions_of(test))) + ".");
+  if (test.drawn.empty()) return;
+  writer.say("In " + std::to_string(test.drawn.size()) +
              " random wirings in which every unit keeps its numbers of edges, " +
-             text("%.0f", 100 * test.inside.mean) + " % are (p " +
-             text("%.2g", test.inside.p_above_tied) + ", ties counted against it).");
+             text("%.0f", 100 * mean(test.insides)) +
+             " % of the edges are within modules, and the modularity is " +
+             text("%.3f", test.modularity.mean) + " (p " +
+             text("%.2g", test.modularity.p_above_tied) + ", ties counted against it).");
   writer.say(
       "p_search compares a module with the best of its size that is found in a random wiring.");
 }
@@ -135,9 +144,11 @@ void report_modules(RunWriter& writer, const Wired& all, const Detection& found,
   for (const UnitGroup& layer : found.live.layers) live += layer.units;
   writer.scalar("live_units", static_cast<double>(live));
   writer.headline("inside", inside_share(found.live, live_modules(found)));
-  if (!test.shares.empty()) {
-    writer.headline("p", test.inside.p_above_tied);
-    writer.scalar("random/inside", test.inside.mean);
+  writer.headline("modularity", modularity(cohesions_of(test)));
+  if (!test.drawn.empty()) {
+    writer.headline("p", test.modularity.p_above_tied);
+    writer.scalar("random/modularity", test.modularity.mean);
+    writer.scalar("random/inside", mean(test.insides));
     writer.scalar("random/modules", mean(test.counts));
   }
   const Table layers = layer_table(found), modules = module_table(found, test);

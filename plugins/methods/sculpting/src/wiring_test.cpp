@@ -16,6 +16,8 @@ namespace {
 using Labels = std::vector<std::vector<int64_t>>;
 
 void count_edges(const Wired& live, const Labels& modules, std::vector<Cohesion>& out) {
+  std::vector<double> leave(out.size(), 0), arrive(out.size(), 0);
+  double all = 0;
   for (const Edges& edges : live.edges) {
     const size_t width = live.units(edges.from);
     for (size_t i = 0; i < edges.strength.size(); ++i) {
@@ -25,7 +27,14 @@ void count_edges(const Wired& live, const Labels& modules, std::vector<Cohesion>
       ++out[from].touched;
       if (from != to) ++out[to].touched;
       if (from == to) ++out[from].inside;
+      ++leave[from];
+      ++arrive[to];
+      ++all;
     }
+  }
+  for (size_t module = 0; module < out.size() && all > 0; ++module) {
+    const auto inside = static_cast<double>(out[module].inside);
+    out[module].gain = inside / all - leave[module] / all * (arrive[module] / all);
   }
 }
 
@@ -75,6 +84,12 @@ std::vector<Cohesion> cohesions(const Detection& found, const DetectionRule& rul
   return cohesions_of(found.live, live_modules(found), found.module_count, rule);
 }
 
+double modularity(const std::vector<Cohesion>& modules) {
+  double out = 0;
+  for (const Cohesion& own : modules) out += own.gain;
+  return out;
+}
+
 Wired random_wiring(const Wired& live, uint64_t seed) {
   Wired out = live;
   for (size_t at = 0; at < live.edges.size(); ++at) {
@@ -98,7 +113,7 @@ WiringTest against_random_wirings(const Detection& found, const DetectionRule& r
   const std::vector<Cohesion> own = cohesions(found, rule);
   WiringTest out;
   struct Draws {
-    std::vector<double> share_labels, share_search, likeness_labels, likeness_search;
+    std::vector<double> gain_labels, gain_search, likeness_labels, likeness_search;
   };
   std::vector<Draws> drawn(own.size());
   for (int64_t draw = 0; draw < draws; ++draw) {
@@ -108,23 +123,24 @@ WiringTest against_random_wirings(const Detection& found, const DetectionRule& r
     const auto searched = cohesions(detected, rule);
     for (size_t module = 0; module < own.size(); ++module) {
       Draws& of = drawn[module];
-      of.share_labels.push_back(fixed[module].share);
+      of.gain_labels.push_back(fixed[module].gain);
       of.likeness_labels.push_back(fixed[module].likeness);
-      of.share_search.push_back(best(searched, own[module].units, &Cohesion::share));
+      of.gain_search.push_back(best(searched, own[module].units, &Cohesion::gain));
       of.likeness_search.push_back(best(searched, own[module].units, &Cohesion::likeness));
     }
-    out.shares.push_back(inside_share(wiring, live_modules(detected)));
+    out.drawn.push_back(modularity(searched));
+    out.insides.push_back(inside_share(wiring, live_modules(detected)));
     out.counts.push_back(static_cast<double>(detected.module_count));
     done(draw + 1);
   }
   for (size_t module = 0; module < own.size(); ++module) {
     const Draws& of = drawn[module];
-    out.modules.push_back({own[module], compare_with_null(own[module].share, of.share_labels),
-                           compare_with_null(own[module].share, of.share_search),
+    out.modules.push_back({own[module], compare_with_null(own[module].gain, of.gain_labels),
+                           compare_with_null(own[module].gain, of.gain_search),
                            compare_with_null(own[module].likeness, of.likeness_labels),
                            compare_with_null(own[module].likeness, of.likeness_search)});
   }
-  out.inside = compare_with_null(inside_share(found.live, labels), out.shares);
+  out.modularity = compare_with_null(modularity(own), out.drawn);
   return out;
 }
 

@@ -18,6 +18,9 @@ struct Cohesion {
   int64_t touched = 0;  // edges with an end in it
   // inside / touched: 1 is a network of its own, 0 a module of one layer.
   double share = 0;
+  // What it adds to Newman's modularity: inside / all edges, less what the numbers of edges of its
+  // units would give by chance (Leicht, Newman 2008, of directed edges). 0 for one module of all.
+  double gain = 0;
   // The mean cosine of features of two of its units in one layer; 0 where no layer has two.
   double likeness = 0;
 };
@@ -27,15 +30,18 @@ std::vector<Cohesion> cohesions(const Detection& found, const DetectionRule& rul
 // units or more that is detected in each, which also pays for the search.
 struct ModuleTest {
   Cohesion own;
-  modhost::NullComparison share_labels, share_search, likeness_labels, likeness_search;
+  modhost::NullComparison gain_labels, gain_search, likeness_labels, likeness_search;
 };
 
 struct WiringTest {
   std::vector<ModuleTest> modules;
-  modhost::NullComparison inside;  // edges within modules over all edges, of detected modules
-  std::vector<double> shares;      // the same of each random wiring
-  std::vector<double> counts;      // modules in each
+  modhost::NullComparison modularity;  // the sum of gains, of the modules that are detected
+  std::vector<double> drawn;           // the same of each random wiring
+  std::vector<double> insides;         // shares of edges within modules of each
+  std::vector<double> counts;          // modules in each
 };
+
+double modularity(const std::vector<Cohesion>& modules);
 
 // Every unit keeps its numbers of edges in and out, for each pair of layers.
 Wired random_wiring(const Wired& live, uint64_t seed);
