@@ -14,7 +14,7 @@ namespace modhost::bench {
 namespace {
 
 constexpr int64_t kClusters = 16, kControls = 19;
-constexpr int64_t kAtOnce = 64;  // the default of the method
+constexpr int64_t kAtOnce = 256;  // the default of the method
 
 // Random samples, as a dataset gives them.
 class SomeSource : public Source {

@@ -23,8 +23,8 @@ with zipfile.ZipFile('none.npz', 'w') as out:
     out.writestr('W1.npy', npy((4, 4), [0] * 16))
 P
 expect 0 --method modules --model.weights net.npz --run.dir halves --method.wirings 20
-[ "$(scalar halves modules)" = 2 ] || fail "not two modules"
-[ "$(scalar halves inside)" = 1 ] || fail "edges between the halves"
+[ "$(scalar halves modules)" = 2.0 ] || fail "not two modules"
+[ "$(scalar halves inside)" = 1.0 ] || fail "edges between the halves"
 grep -q "2 modules of 12 live units" halves/summary.txt || fail "no words"
 [ "$(wc -l <halves/tables/hierarchy.csv)" = 1 ] || fail "modules feed each other"
 grep -q "</svg>" halves/modules.svg && grep -q "</svg>" halves/hierarchy.svg || fail "no pictures"
@@ -47,7 +47,7 @@ expect 0 --method lesion "${net[@]}" --train.prune polynomial --method.labels of
 
 # Bad input.
 expect 1 --method modules --model.weights none.npz --run.dir none
-one_error "no path of edges"
+says "no path of edges"
 expect 2 --method modules --model.weights net.npz --method.density 0.1 --method.threshold 0.1 --run.dir none
 one_error "both say what an edge is"
 expect 2 --method modules --model.weights net.npz --method.density 0 --run.dir none

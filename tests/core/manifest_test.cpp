@@ -118,7 +118,7 @@ TEST_CASE("A manifest may say what its models take and its datasets give", "[plu
              Contains("16:1: [fits] names 'prune', which is no model or dataset"));
   CHECK_THAT(error_of(text + "scl = \"panels -> choise\"\n"),
              Contains("16:7: unknown kind 'choise'; known are classes, digits, tokens, choice, "
-                      "values; did you mean 'choice'?"));
+                      "values, bits; did you mean 'choice'?"));
   CHECK_THAT(error_of(text + "scl = \"panels, -> choice\"\n"), Contains("unknown kind ''"));
   CHECK_THAT(error_of(text + "scl = \"panels\"\n"),
              Contains("16:7: 'panels' is not like 'features, image -> classes'"));

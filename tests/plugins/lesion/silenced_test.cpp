@@ -315,6 +315,23 @@ TEST_CASE("the products of silenced channels alone are taken off", "[silenced]")
   }
 }
 
+TEST_CASE("layers may see other rows than samples", "[silenced]") {
+  // Three parts of a sample go through the first layer as rows of their own.
+  Net net(of_features(12, 4));
+  const auto a = nn::Linear::make(4, 5), out = nn::Linear::make(15, 4);
+  net.add_layer("a", a.layer());
+  net.add_layer("out", out.layer());
+  net.join("", "a", joint::same(4));
+  joint::Pairs arrivals;
+  for (int64_t unit = 0; unit < 15; ++unit) arrivals.emplace_back(unit % 5, unit);
+  net.join("a", "out", arrivals);
+  net.run = [&](const Tensor& x) {
+    return out(torch::relu(a(x.view({-1, 4}))).view({-1, 3, 5}).flatten(1));
+  };
+  stir(net);
+  check_same(net, Noise57({12}, 4, false), "a", {"a.weight", "a.bias"}, 5);
+}
+
 TEST_CASE("what cannot be shared is not", "[silenced]") {
   // A normalisation over the units tells each of them about the others: only rows can be shared.
   Net net(of_features(5, 4));

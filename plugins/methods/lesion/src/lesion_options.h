@@ -44,7 +44,7 @@ struct LesionOptions : modhost::ClusterOptions {
   modhost::Option<int64_t> batch_size{*this, "batch_size", 100, "samples in one forward pass",
                                       modhost::AtLeast{1}};
   modhost::Option<int64_t> at_once{
-      *this, "at_once", 64,
+      *this, "at_once", 256,
       "lesions in one forward pass, at most: more need more memory; fewer when the weights of the "
       "layer are large",
       modhost::AtLeast{1}};

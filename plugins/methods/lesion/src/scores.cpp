@@ -13,7 +13,8 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 namespace {
 
 constexpr int64_t kVariantBytes = int64_t{256} << 20;  // of all weights in one ensemble
-constexpr int64_t kRows = 2000;                        // of all variants in one pass
+constexpr int64_t kWholeVariants = 16;                 // of the whole network in one pass
+constexpr int64_t kLayerBytes = int64_t{8} << 20;      // that a layer puts out for all variants
 constexpr int64_t kTriedSamples = 4;                   // to see whether a prefix can be shared
 constexpr double kSameValue = 1e-4;  // of outputs in single precision, relative and absolute
 
@@ -64,13 +65,19 @@ std::vector<Evaluation> Scorer::evaluations(const std::vector<UnitSets>& lesions
   SharedPrefix prefix(model_, network_, lesions, sharing);
   EvaluateOptions how = how_;
   how.spread = true;
-  // As many rows in a pass as without sharing, and few enough for the caches.
-  how.batch_size = std::clamp<int64_t>(kRows / size, 1, how_.batch_size);
+  how.batch_size = batch_size(size);
   return evaluate(model_, ToldSource(source_, prefix), size, prefix.variations(), how);
 }
 
-Tensor Scorer::output(const std::vector<UnitSets>& lesions, Sharing sharing,
-                      const Batch& batch) const {
+// Many lesions of few samples at a time: what is shared is computed for each batch of lesions anew,
+// and what layers put out should stay in the caches.
+int64_t Scorer::batch_size(int64_t lesions) const {
+  const int64_t rows = std::max<int64_t>(1, kLayerBytes / row_bytes_);
+  return std::clamp<int64_t>(rows / lesions, 1, how_.batch_size);
+}
+
+Tensor Scorer::output(const std::vector<UnitSets>& lesions, Sharing sharing, const Batch& batch,
+                      int64_t* row_bytes) const {
   const auto size = static_cast<int64_t>(lesions.size());
   if (sharing == Sharing::none) {
     const EnsembleScope scope(model_, size, silenced(model_, network_, lesions));
@@ -79,7 +86,9 @@ Tensor Scorer::output(const std::vector<UnitSets>& lesions, Sharing sharing,
   SharedPrefix prefix(model_, network_, lesions, sharing);
   prefix.begin(batch.size());
   const EnsembleScope scope(model_, size, prefix.variations());
-  return model_.forward(batch);
+  const Tensor out = model_.forward(batch);
+  if (row_bytes != nullptr) *row_bytes = std::max<int64_t>(1, prefix.row_bytes());
+  return out;
 }
 
 Sharing Scorer::possible_sharing(const std::vector<UnitSets>& lesions) const {
@@ -93,13 +102,12 @@ Sharing Scorer::possible_sharing(const std::vector<UnitSets>& lesions) const {
   const Tensor expected = output(some, Sharing::none, batch);
   for (const Sharing sharing : {Sharing::reader, Sharing::prefix}) {
     try {
-      const Tensor found = output(some, sharing, batch);
+      const Tensor found = output(some, sharing, batch, &row_bytes_);
       if (found.sizes() == expected.sizes() &&
           torch::allclose(found, expected, kSameValue, kSameValue, /*equal_nan=*/true)) {
         return sharing;
       }
-    } catch (const c10::Error&) {  // the rows do not fit together
-    } catch (const Error&) {
+    } catch (const std::exception&) {  // the rows do not fit together
     }
   }
   return Sharing::none;
@@ -122,10 +130,9 @@ std::vector<Score> Scorer::operator()(const std::vector<UnitSets>& lesions,
   if (lesions.empty()) return {};
   const Sharing sharing = possible_sharing(lesions);
   const int64_t bytes = std::max<int64_t>(1, bytes_of(lesions, sharing));
-  // Variants of the whole network are made anew for each batch, which is therefore not cut.
-  const int64_t bound = sharing == Sharing::none
-                            ? std::clamp<int64_t>(kRows / how_.batch_size, 1, at_once_)
-                            : at_once_;
+  // Variants of the whole network are made anew for each batch of samples, which is not cut.
+  const int64_t bound =
+      sharing == Sharing::none ? std::min<int64_t>(kWholeVariants, at_once_) : at_once_;
   const auto most = static_cast<size_t>(std::clamp<int64_t>(kVariantBytes / bytes, 1, bound));
   std::vector<Score> out;
   for (size_t first = 0; first < lesions.size(); first += most) {

@@ -42,8 +42,10 @@ class Scorer {
   Score score_of(const modhost::Evaluation& evaluation) const;
   // The most that gives what variants of the whole network do, on a few samples.
   Sharing possible_sharing(const std::vector<UnitSets>& lesions) const;
+  // row_bytes: SharedPrefix::row_bytes()
   modhost::Tensor output(const std::vector<UnitSets>& lesions, Sharing sharing,
-                         const modhost::Batch& batch) const;
+                         const modhost::Batch& batch, int64_t* row_bytes = nullptr) const;
+  int64_t batch_size(int64_t lesions) const;
   std::vector<modhost::Evaluation> evaluations(const std::vector<UnitSets>& lesions,
                                                Sharing sharing) const;
   int64_t bytes_of(const std::vector<UnitSets>& lesions, Sharing sharing) const;
@@ -57,6 +59,7 @@ class Scorer {
   std::vector<std::string> part_names_;
   std::vector<int64_t> classes_;  // the parts' rows of the confusion
   Score whole_;
+  mutable int64_t row_bytes_ = 1;  // of the lesions that were tried last
 };
 
 }  // namespace modhost_lesion

@@ -100,6 +100,9 @@ Tensor SharedPrefix::read(const Layer& layer, const Tensor& value) {
 }
 
 Tensor SharedPrefix::put_out(const Layer& layer, const Tensor& value) {
+  if (value.size(0) > 0) {
+    row_bytes_ = std::max(row_bytes_, static_cast<int64_t>(value.nbytes()) / value.size(0));
+  }
   if (reader_ && reader_->layer() == &layer) {
     Tensor out = (*reader_)(value, change_);
     change_ = Tensor();

@@ -34,6 +34,8 @@ class SharedPrefix : public modhost::LayerObserver {
   // Of units that cannot be silenced where they are put out: recurrent ones, and heads.
   const modhost::Variations& variations() const { return variations_; }
   void begin(int64_t rows) { rows_ = rows; }  // of the next batch
+  // The most that a layer has put out for one row.
+  int64_t row_bytes() const { return row_bytes_; }
 
   void saw(const modhost::Layer&, const std::string&, const modhost::Tensor&) override {}
   modhost::Tensor instead(const modhost::Layer& layer, const std::string& group,
@@ -44,7 +46,7 @@ class SharedPrefix : public modhost::LayerObserver {
   modhost::Tensor put_out(const modhost::Layer& layer, const modhost::Tensor& value);
   modhost::Tensor spread(const modhost::Tensor& value) const;  // [E, b, ...], maybe a view
 
-  int64_t size_, rows_ = 0;
+  int64_t size_, rows_ = 0, row_bytes_ = 0;
   std::map<const modhost::Layer*, modhost::Tensor> silent_;  // [E, units] bool
   std::set<const modhost::Layer*> varied_;
   modhost::Variations variations_;

@@ -33,6 +33,8 @@ void write_labels(RunWriter& writer, const Detection& found) {
   writer.tensors("modules", tensors, names);
 }
 
+constexpr size_t kShown = 20;
+
 std::string text(const char* pattern, double number) {
   char buffer[40];
   std::snprintf(buffer, sizeof buffer, pattern, number);
@@ -103,6 +105,19 @@ Table module_table(const Detection& found, const WiringTest& test) {
   return table;
 }
 
+// For the screen.
+Table shortened(const Table& modules) {
+  const std::vector<size_t> kept = {0, 1, 2, 3, 4, 5, 7, 8, 10};
+  Table out;
+  for (const size_t column : kept) out.columns.push_back(modules.columns[column]);
+  for (const auto& row : modules.rows) {
+    if (out.rows.size() == kShown) break;
+    out.rows.emplace_back();
+    for (const size_t column : kept) out.rows.back().push_back(row[column]);
+  }
+  return out;
+}
+
 Table link_table(const Detection& found) {
   Table table{{"from", "to", "edges"}, {}};
   for (const auto& [pair, edges] : found.links) table.add({pair.first, pair.second, edges});
@@ -116,8 +131,10 @@ void say_results(RunWriter& writer, const Wired& all, const Detection& found,
   for (const UnitGroup& layer : found.live.layers) live += layer.units;
   writer.say(std::to_string(found.module_count) + " modules of " + std::to_string(live) +
              " live units (of " + count_text(units) + "), with " +
-             count_text(edge_count(found.live)) + " edges; " + std::to_string(found.links.size()) +
-             " of the pairs of modules feed each other.");
+             count_text(edge_count(found.live)) + " edges. " +
+             (found.links.empty() ? "No module feeds another."
+                                  : "How they feed each other: hierarchy.svg and "
+                                    "tables/hierarchy.csv."));
   const double inside = inside_share(found.live, live_modules(found));
   writer.say(text("%.0f", 100 * inside) + " % of the edges are within modules; modularity " +
              text("%.3f", modularity(cohesions_of(test))) + ".");
@@ -129,7 +146,8 @@ void say_results(RunWriter& writer, const Wired& all, const Detection& found,
              text("%.3f", test.modularity.mean) + " (p " +
              text("%.2g", test.modularity.p_above_tied) + ", ties counted against it).");
   writer.say(
-      "p_search compares a module with the best of its size that is found in a random wiring.");
+      "p_search compares a module with the best of its size that is found in a random wiring; all "
+      "modules and numbers are in tables/modules.csv.");
 }
 
 }  // namespace
@@ -158,7 +176,7 @@ void report_modules(RunWriter& writer, const Wired& all, const Detection& found,
   write_file_atomically(writer.folder() / "modules.svg", network_drawing(found));
   write_file_atomically(writer.folder() / "hierarchy.svg", hierarchy_drawing(found));
   writer.show(layers);
-  writer.show(modules);
+  writer.show(shortened(modules));
   say_results(writer, all, found, test);
 }
 
