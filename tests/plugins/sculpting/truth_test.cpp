@@ -2,31 +2,14 @@
 #include "truth.h"
 
 #include <catch2/catch.hpp>
-#include <fstream>
-#include <nlohmann/json.hpp>
+
+#include "published_nets.h"
 
 using namespace modhost;
 using namespace modhost_sculpting;
 using Json = nlohmann::json;
 
 namespace {
-
-// What detection found in a published network.
-Detection detection_of(const Json& net) {
-  Wired wired;
-  const std::vector<int64_t> widths = net["arch"];
-  for (size_t l = 0; l < widths.size(); ++l) wired.layers.push_back({std::to_string(l), widths[l]});
-  for (size_t l = 0; l + 1 < widths.size(); ++l) {
-    Edges edges{l, l + 1, std::vector<double>(static_cast<size_t>(widths[l] * widths[l + 1]), 0)};
-    for (const auto& [to, row] : net["masks"][l].items()) {
-      for (const int64_t from : row.get<std::vector<int64_t>>()) {
-        edges.strength[static_cast<size_t>(std::stoll(to) * widths[l] + from)] = 1;
-      }
-    }
-    wired.edges.push_back(std::move(edges));
-  }
-  return detect_modules(wired, {});
-}
 
 TrueModules truth_of(const Json& net) {
   TrueModules out;
@@ -38,11 +21,10 @@ TrueModules truth_of(const Json& net) {
 }  // namespace
 
 TEST_CASE("published networks are judged as they were", "[truth]") {
-  std::ifstream file(std::string(MODHOST_TEST_DATA) + "/sculpting/cases.json");
   int inputs = 0, outputs = 0, hidden = 0;
-  for (const Json& net : Json::parse(file)) {
+  for (const Json& net : test::published_nets()) {
     CAPTURE(net["name"].get<std::string>());
-    const auto score = against_truth(detection_of(net), truth_of(net));
+    const auto score = against_truth(detect_modules(test::wired_of(net), {}), truth_of(net));
     REQUIRE(score);
     const Json& criteria = net["criteria"];
     if (criteria.contains("inputs")) {
