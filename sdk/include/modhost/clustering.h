@@ -42,7 +42,8 @@ KMeans k_means(PointsView points, const KMeansOptions& options);
 // points until `clusters` are left. `distances`: [count, count], symmetric, in double. The order of
 // joins and of ties is that of the nearest-neighbour chain of scipy.cluster.hierarchy.linkage, and
 // the labels those of scikit-learn's AgglomerativeClustering. One Linkage gives every number.
-// Error(config) unless 1 <= clusters <= count; Error(data) for distances that are not finite.
+// Error(shape) unless the matrix is square, Error(config) unless 1 <= clusters <= count,
+// Error(data) for distances that are not finite.
 class Linkage {
  public:
   explicit Linkage(const std::vector<double>& distances);
