@@ -1,5 +1,7 @@
 #include "modhost/count_text.h"
 
+#include <cstdio>
+
 namespace modhost {
 inline namespace v1 {
 
@@ -10,6 +12,16 @@ std::string count_text(int64_t count) {
     text.insert(static_cast<size_t>(at), ",");
   }
   return text;
+}
+
+std::string number_text(const char* format, double number) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, format, number);
+  return buffer;
+}
+
+std::string number_text(const char* format, const std::optional<double>& number) {
+  return number ? number_text(format, *number) : "-";
 }
 
 }  // namespace v1

@@ -1,7 +1,8 @@
 #include "alpha_choice.h"
 
+#include <modhost/count_text.h>
+
 #include <algorithm>
-#include <cstdio>
 
 #include "mask_metrics.h"
 
@@ -35,12 +36,6 @@ Cell shared_with_any(const std::vector<NamedTensors>& masks, const std::vector<M
                                              : Cell{overlap(masks[own], others).share_of_a()};
 }
 
-std::string text(const char* format, double number) {
-  char buffer[64];
-  snprintf(buffer, sizeof buffer, format, number);
-  return buffer;
-}
-
 }  // namespace
 
 double choose_alpha(Experiment& experiment, MaskTraining& training,
@@ -72,10 +67,10 @@ double choose_alpha(Experiment& experiment, MaskTraining& training,
   writer.table("alpha", table);
   writer.scalar("masks/alpha", chosen);
   const std::string count = std::to_string(alphas.size());
-  writer.say("alpha " + text("%g", chosen) +
+  writer.say("alpha " + number_text("%g", chosen) +
              (any ? ": the largest of " + count + " whose masks all cost at most "
                   : ", the smallest of " + count + ": under each some mask costs more than ") +
-             text("%g points of validation accuracy.", 100 * options.within()));
+             number_text("%g points of validation accuracy.", 100 * options.within()));
   return chosen;
 }
 

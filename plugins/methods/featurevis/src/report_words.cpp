@@ -1,7 +1,6 @@
 #include <modhost/count_text.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "report.h"
 
@@ -13,12 +12,6 @@ namespace {
 
 constexpr size_t kShown = 20;
 
-std::string text(const char* format, double number) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, format, number);
-  return buffer;
-}
-
 std::string question(const std::string& name) {
   if (name == "score") return "Can an input drive a cluster more than random units of its layer?";
   if (name == "entropy") return "Is the network surer of the class of such an input (entropy)?";
@@ -28,9 +21,9 @@ std::string question(const std::string& name) {
 
 std::string verdict(const Hypothesis& hypothesis) {
   const Combined plain = combined(hypothesis, false), tied = combined(hypothesis, true);
-  return question(hypothesis.name) + " Fisher's p " + text("%.2g", plain.fisher) +
-         ", with ties counted against it " + text("%.2g", tied.fisher) + "; effect " +
-         text("%.2f", effects(hypothesis).mended) +
+  return question(hypothesis.name) + " Fisher's p " + number_text("%.2g", plain.fisher) +
+         ", with ties counted against it " + number_text("%.2g", tied.fisher) + "; effect " +
+         number_text("%.2f", effects(hypothesis).mended) +
          (hypothesis.name == "score" ? " (1 is none, above it for clusters); "
                                      : " (1 is none, below it for clusters); ") +
          std::to_string(plain.significant) + " of " + std::to_string(hypothesis.evidence.size()) +
@@ -58,8 +51,9 @@ Table shown_table(const std::vector<Trial>& trials, size_t rows) {
     for (const char* name : {"score", "entropy"}) {
       const Evidence* own = find(all, name);
       if (own == nullptr) continue;
-      for (const double number : {own->own, own->control}) row.emplace_back(text("%.3g", number));
-      row.emplace_back(text("%.3f", own->p));
+      for (const double number : {own->own, own->control})
+        row.emplace_back(number_text("%.3g", number));
+      row.emplace_back(number_text("%.3f", own->p));
     }
     table.add(std::move(row));
   }

@@ -93,13 +93,14 @@ void report_ablations(RunWriter& writer, const Ablations& found,
   writer.headline("ablations/fisher_p", fisher_combined(p));
   writer.scalar("ablations/fisher_p_tied", fisher_combined(p_tied));
   const char* format = found.by_loss ? "%.4g" : "%.3f";
-  writer.say("Without the weights inside of one of " + std::to_string(own.size()) +
-             " clusters the network has " + (found.by_loss ? "a loss" : "an accuracy") + " of " +
-             text(format, mean(own)) + " on average, without those between as many random units " +
-             text(format, mean(random)) + "; they are " + text("%.1f", 100 * mean(shares)) +
-             " % of the sum of |w|, and " + text("%.1f", 100 * mean(random_shares)) +
-             " %. Fisher's p " + text("%.2g", fisher_combined(p)) +
-             ", with ties counted against it " + text("%.2g", fisher_combined(p_tied)) + ".");
+  writer.say(
+      "Without the weights inside of one of " + std::to_string(own.size()) +
+      " clusters the network has " + (found.by_loss ? "a loss" : "an accuracy") + " of " +
+      number_text(format, mean(own)) + " on average, without those between as many random units " +
+      number_text(format, mean(random)) + "; they are " + number_text("%.1f", 100 * mean(shares)) +
+      " % of the sum of |w|, and " + number_text("%.1f", 100 * mean(random_shares)) +
+      " %. Fisher's p " + number_text("%.2g", fisher_combined(p)) +
+      ", with ties counted against it " + number_text("%.2g", fisher_combined(p_tied)) + ".");
 }
 
 }  // namespace modhost_lesion

@@ -67,9 +67,9 @@ void tell(RunWriter& writer, const MaskClusters& found, const std::vector<std::s
     own.push_back(best.weights.own.iou());
     chance.push_back(mask.best_iou.mean);
     p.push_back(centred_p(mask.best_iou.p_above_tied, mask.best_iou.draws));
-    table.add({mask.task, cluster_name(names, best.label), text("%.3f", own.back()),
-               text("%.3f", chance.back()), text("%.3f", mask.best_iou.p_above_tied),
-               text("%.3f", best.units.own.iou())});
+    table.add({mask.task, cluster_name(names, best.label), number_text("%.3f", own.back()),
+               number_text("%.3f", chance.back()), number_text("%.3f", mask.best_iou.p_above_tied),
+               number_text("%.3f", best.units.own.iou())});
   }
   writer.headline("masks_clusters/iou", mean(own));
   writer.scalar("masks_clusters/iou_chance", mean(chance));
@@ -78,7 +78,7 @@ void tell(RunWriter& writer, const MaskClusters& found, const std::vector<std::s
   writer.say(
       "Each mask beside the cluster whose inner weights it shares most (IoU); by chance: the "
       "largest IoU when labels are permuted within each layer. All masks together: Fisher's p " +
-      text("%.2g", fisher_combined(p)) + ". All pairs are in tables/masks_clusters.csv.");
+      number_text("%.2g", fisher_combined(p)) + ". All pairs are in tables/masks_clusters.csv.");
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ void tell(RunWriter& writer, const Agreement& agreed, size_t pairs) {
     words +=
         "; a pair with a dependency (types I to III) has the larger score of paths with a "
         "chance of " +
-        text("%.2f", agreed.ranking) + " (0.5 is none)";
+        number_text("%.2f", agreed.ranking) + " (0.5 is none)";
   }
   writer.say(words + ".");
 }

@@ -25,9 +25,10 @@ std::string verdict(const Hypothesis& hypothesis, bool by_loss) {
       : by_loss ? "Do clusters raise the loss more than random units of their layers?"
                 : "Do clusters cost more accuracy than random units of their layers?";
   const bool only_ties = plain.fisher < kSurprising && tied.fisher >= kSurprising;
-  return what + " Fisher's p " + text("%.2g", plain.fisher) + ", with ties counted against it " +
-         text("%.2g", tied.fisher) + (only_ties ? " (the test cannot tell: ties)" : "") +
-         "; effect " + text("%.2f", size.mended) + " (1 is none, 2 the greatest); " +
+  return what + " Fisher's p " + number_text("%.2g", plain.fisher) +
+         ", with ties counted against it " + number_text("%.2g", tied.fisher) +
+         (only_ties ? " (the test cannot tell: ties)" : "") + "; effect " +
+         number_text("%.2f", size.mended) + " (1 is none, 2 the greatest); " +
          std::to_string(plain.significant) + " of " + std::to_string(hypothesis.evidence.size()) +
          " are significant on their own.";
 }
@@ -50,8 +51,8 @@ void show_results(RunWriter& writer, const Findings& findings,
   for (size_t i = 0; i < std::min(rows.size(), kShown); ++i) {
     const auto& [result, lesion] = rows[i];
     table.add({lesion->layer, cluster_name(findings.names, lesion->label), lesion->units,
-               lesion->live, text(by_loss ? "%.4g" : "%.3f", lesion->own.overall),
-               text(by_loss ? "%.4g" : "%.3f", result.mean), text("%.3f", result.p),
+               lesion->live, number_text(by_loss ? "%.4g" : "%.3f", lesion->own.overall),
+               number_text(by_loss ? "%.4g" : "%.3f", result.mean), number_text("%.3f", result.p),
                result.taxonomy});
   }
   writer.show(table);
@@ -60,7 +61,7 @@ void show_results(RunWriter& writer, const Findings& findings,
                count_text(static_cast<int64_t>(rows.size())) + " are in tables/lesions.csv.");
   }
   writer.say("The whole network has " + std::string(by_loss ? "a loss" : "an accuracy") + " of " +
-             text(by_loss ? "%.4g" : "%.3f", findings.scorer.whole().overall) + ".");
+             number_text(by_loss ? "%.4g" : "%.3f", findings.scorer.whole().overall) + ".");
   if (findings.skipped > 0) {
     writer.say(std::to_string(findings.skipped) +
                " sub-clusters of a single unit were not tested.");

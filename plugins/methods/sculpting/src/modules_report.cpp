@@ -5,7 +5,6 @@
 #include <modhost/statistics.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <set>
 
@@ -34,12 +33,6 @@ void write_labels(RunWriter& writer, const Detection& found) {
 }
 
 constexpr size_t kShown = 20;
-
-std::string text(const char* pattern, double number) {
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, pattern, number);
-  return buffer;
-}
 
 int64_t edge_count(const Wired& wired) {
   int64_t out = 0;
@@ -136,15 +129,15 @@ void say_results(RunWriter& writer, const Wired& all, const Detection& found,
                                   : "How they feed each other: hierarchy.svg and "
                                     "tables/hierarchy.csv."));
   const double inside = inside_share(found.live, live_modules(found));
-  writer.say(text("%.0f", 100 * inside) + " % of the edges are within modules; modularity " +
-             text("%.3f", modularity(cohesions_of(test))) + ".");
+  writer.say(number_text("%.0f", 100 * inside) + " % of the edges are within modules; modularity " +
+             number_text("%.3f", modularity(cohesions_of(test))) + ".");
   if (test.drawn.empty()) return;
   writer.say("In " + std::to_string(test.drawn.size()) +
              " random wirings in which every unit keeps its numbers of edges, " +
-             text("%.0f", 100 * mean(test.insides)) +
+             number_text("%.0f", 100 * mean(test.insides)) +
              " % of the edges are within modules, and the modularity is " +
-             text("%.3f", test.modularity.mean) + " (p " +
-             text("%.2g", test.modularity.p_above_tied) + ", ties counted against it).");
+             number_text("%.3f", test.modularity.mean) + " (p " +
+             number_text("%.2g", test.modularity.p_above_tied) + ", ties counted against it).");
   writer.say(
       "p_search compares a module with the best of its size that is found in a random wiring; all "
       "modules and numbers are in tables/modules.csv.");
@@ -196,7 +189,7 @@ void report_truth(RunWriter& writer, const TruthScore& score) {
   const auto words = [](const Agreement& own) {
     return own.same ? std::string("as the functions have them")
                     : "otherwise than the functions have them (adjusted Rand index " +
-                          text("%.2f", own.ari) + ")";
+                          number_text("%.2f", own.ari) + ")";
   };
   writer.say("Modules of the inputs are " + words(score.inputs) + ", of the outputs " +
              words(score.outputs) + ".");

@@ -1,8 +1,9 @@
 #include "report.h"
 
+#include <modhost/count_text.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <map>
 
 namespace modhost_spectral {
@@ -10,12 +11,6 @@ namespace modhost_spectral {
 using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
-
-std::string text(const char* format, double number) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, format, number);
-  return buffer;
-}
 
 Cell finite(double number) { return std::isfinite(number) ? Cell(number) : Cell(); }
 
@@ -72,12 +67,12 @@ std::string verdict(const NullTest& test) {
   const std::string n = std::to_string(found.draws);
   if (found.above == found.draws) {
     const std::string of = test.kind == "activations" ? " of the activations" : "";
-    return "The n-cut" + of + " " + text("%.3f", test.ncut) + " is smaller than in all " + n + " " +
-           against_text(test) + ".";
+    return "The n-cut" + of + " " + number_text("%.3f", test.ncut) + " is smaller than in all " +
+           n + " " + against_text(test) + ".";
   }
   const int64_t better = found.draws - found.above;
   return std::to_string(better) + " of " + n + " " + against_text(test) +
-         " can be cut as well or better than the network (" + text("%.3f", test.ncut) + ").";
+         " can be cut as well or better than the network (" + number_text("%.3f", test.ncut) + ").";
 }
 
 void write_scalars(RunWriter& writer, const NullTest& test) {
@@ -178,17 +173,18 @@ void show_results(RunWriter& writer, const UnitGraph& graph, const Clusterer& cl
   if (!tests.empty()) {
     Table shown{{"compared with", "n", "n-cut", "their mean", "deviation", "z", "p"}, {}};
     for (const NullTest& test : tests) {
-      shown.add({test.kind, test.found.draws, text("%.3f", test.ncut),
-                 text("%.3f", test.found.mean), text("%.3f", test.found.deviation),
-                 text("%.2f", test.found.z), text("%.3f", test.found.p_below)});
+      shown.add({test.kind, test.found.draws, number_text("%.3f", test.ncut),
+                 number_text("%.3f", test.found.mean), number_text("%.3f", test.found.deviation),
+                 number_text("%.2f", test.found.z), number_text("%.3f", test.found.p_below)});
     }
     writer.show(shown);
   }
   const double best = clusterer.own().ncut, tested = clusterer.tested_ncut();
-  writer.say("The n-cut of " + std::to_string(clusterer.clusters()) + " clusters is " +
-             text("%.3f", best) +
-             (best < tested ? "; by k-means alone, as in the tests, " + text("%.3f", tested) : "") +
-             ".");
+  writer.say(
+      "The n-cut of " + std::to_string(clusterer.clusters()) + " clusters is " +
+      number_text("%.3f", best) +
+      (best < tested ? "; by k-means alone, as in the tests, " + number_text("%.3f", tested) : "") +
+      ".");
   for (const NullTest& test : tests) writer.say(verdict(test));
 }
 
