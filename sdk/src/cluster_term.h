@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "entry_units.h"
 #include "modhost/model.h"
 #include "modhost/unit_network.h"
 #include "modhost/unit_training.h"

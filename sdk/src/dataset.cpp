@@ -76,6 +76,10 @@ Batch concatenated(const std::vector<Batch>& batches) {
 }
 
 Source::~Source() = default;
+Batch Source::drawn(const std::vector<int64_t>& indices, const std::vector<uint64_t>&) const {
+  return load(indices);
+}
+
 std::vector<std::string> Source::groups() const { return {}; }
 int64_t Source::group(int64_t) const { return 0; }
 std::vector<std::string> Source::alternatives() const { return {}; }

@@ -1,10 +1,9 @@
-#include "entry_units.h"
-
 #include <torch/csrc/autograd/autograd.h>
+
+#include "modhost/unit_network.h"
 
 namespace modhost {
 inline namespace v1 {
-namespace detail {
 
 // Taps are entries in another order, so the derivative of a sum of numbered taps is the numbers in
 // the order of the entries.
@@ -26,6 +25,5 @@ EntryUnits entry_units(const UnitKernel& kernel, at::IntArrayRef shape) {
           unit(torch::arange(taps.size(1), torch::kDouble).view({1, -1, 1}))};
 }
 
-}  // namespace detail
 }  // namespace v1
 }  // namespace modhost

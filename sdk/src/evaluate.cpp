@@ -160,9 +160,12 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
     }
     batch = repeated(batch, size);
     if (!options.spread) output = model.forward(batch.without_target());
-    const Tensor loss = loss_per_sample(model.signature(), output, batch);
-    const Tensor hits = has_accuracy(model.signature()) ? correct(model.signature(), output, batch)
-                                                        : torch::zeros_like(loss);
+    const bool judged = has_accuracy(model.signature());
+    Tensor hits, loss;
+    if (judged) hits = correct(model.signature(), output, batch);
+    if (options.loss || !judged) loss = loss_per_sample(model.signature(), output, batch);
+    if (!loss.defined()) loss = torch::zeros_like(hits);
+    if (!judged) hits = torch::zeros_like(loss);
     add_batch(totals, plain(loss), plain(hits), source, first);
     if (options.confusion) add_confusion(totals, output, batch.target);
     if (!output_groups.empty()) {

@@ -10,10 +10,10 @@
 #include "modhost/evaluate.h"
 #include "modhost/loss.h"
 #include "modhost/mask_family.h"
+#include "modhost/network_group.h"
 #include "modhost/random.h"
 #include "modhost/training_step.h"
 #include "modular_init.h"
-#include "network_group.h"
 #include "network_report.h"
 #include "pruning_phase.h"
 #include "snapshots.h"
@@ -149,6 +149,18 @@ ModelBase& Experiment::network() {
   return model;
 }
 
+std::vector<NamedTensors> Experiment::networks() {
+  ModelBase& model = network();
+  if (!together_.empty()) return together_;
+  NamedTensors own;
+  for (const auto& [name, tensor] : model.state()) own.emplace_back(name, tensor.detach().clone());
+  return {own};
+}
+
+int64_t Experiment::network_number(size_t place) const {
+  return together_.empty() ? parts_.network : static_cast<int64_t>(place);
+}
+
 TrainTask Experiment::task(const std::string& name) const {
   TrainTask task;
   task.name = name;
@@ -203,7 +215,7 @@ void Experiment::train_together(const EvaluateOptions& how) {
   const DatasetBase& data = *parts_.dataset;
   TrainTask job = task("networks");
   job.seeds.clear();
-  std::vector<detail::NetworkGroup::Seeds> seeds;
+  std::vector<NetworkGroup::Seeds> seeds;
   for (int64_t number = 0; number < parts_.seeds; ++number) {
     seeds.push_back({network_seed(number, "network"), network_seed(number, "network/noise")});
     job.seeds.push_back(network_seed(number, "network/order"));
@@ -213,7 +225,7 @@ void Experiment::train_together(const EvaluateOptions& how) {
     initial = [&](uint64_t seed) { initialize(model, parts_.plan, seed); };
   }
   const auto term = cluster_term(model, parts_.plan);
-  auto group = std::make_unique<detail::NetworkGroup>(model, seeds, initial);
+  auto group = std::make_unique<NetworkGroup>(model, seeds, initial);
   job.trained = group->trained();
   job.also_saved = group->statistics();
   job.kernels = kernel_names(model);
@@ -242,9 +254,10 @@ void Experiment::train_together(const EvaluateOptions& how) {
   const int64_t epoch = data.all(Split::train)->size() / parts_.plan.batch_size;
   trained.validated = job.validate != nullptr && trained.courses.front().steps >= epoch;
   for (int64_t number = 0; number < parts_.seeds; ++number) {
-    writer_.tensors("networks/" + std::to_string(number), group->state(number));
+    together_.push_back(group->state(number));
+    writer_.tensors("networks/" + std::to_string(number), together_.back());
   }
-  const NamedTensors chosen = group->state(parts_.network);
+  const NamedTensors chosen = together_[static_cast<size_t>(parts_.network)];
   writer_.tensors("network", chosen);
   trained.tests = group->evaluate(*data.all(Split::test), how);
   group.reset();  // the model has its own buffers again

@@ -1,6 +1,7 @@
 #include "fit.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -51,6 +52,7 @@ std::string plan_text(const TrainTask& task, const TrainPlan& plan) {
   for (const int64_t epoch : plan.milestones) parts.push_back(std::to_string(epoch));
   for (const uint64_t seed : task.seeds) parts.push_back("seed " + std::to_string(seed));
   for (const auto& data : task.data) parts.push_back("samples " + std::to_string(data->size()));
+  if (plan.gamma != 1) parts.push_back("gamma " + shortest_text(plan.gamma));
   append_kernel_plan(parts, plan);
   return join(parts, " ");
 }
@@ -87,6 +89,7 @@ Fit::Fit(const TrainTask& task, const TrainPlan& plan, std::filesystem::path pat
         "training '" + task.name + "' cannot both prune and return to its best epoch");
   check(!task.at_point || !together(), ErrorCode::internal,
         "training '" + task.name + "' is to be followed, and it is of several networks");
+  optimizer_.keep_zeros(task.kept);
   state_.plan = plan_text(task, plan);
   state_.networks.resize(task.seeds.size());
 }
@@ -94,8 +97,10 @@ Fit::Fit(const TrainTask& task, const TrainPlan& plan, std::filesystem::path pat
 std::vector<TrainSummary> Fit::run() {
   resume();
   if (!state_.finished) {
-    around_.progress->begin(task_.name, total_steps_ * plan_.batch_size, task_.unit,
-                            state_.step * plan_.batch_size);
+    if (!task_.brief) {
+      around_.progress->begin(task_.name, total_steps_ * plan_.batch_size, task_.unit,
+                              state_.step * plan_.batch_size);
+    }
     train();
     finish();
   }
@@ -143,7 +148,7 @@ void Fit::train() {
     if (state_.step % steps_per_epoch_ == 0 && epoch > 0 && stop_early(epoch)) return;
     if (around_.stop->requested()) {
       save();
-      around_.progress->end("");
+      if (!task_.brief) around_.progress->end("");
       throw Error(ErrorCode::interrupted, "interrupted in '" + task_.name + "' after " +
                                               std::to_string(state_.step) + " of " +
                                               std::to_string(total_steps_) + " steps");
@@ -161,6 +166,7 @@ void Fit::one_step(int64_t epoch) {
   const NetworkNumbers numbers =
       update_once(optimizer_, task_, batch, state_.step, rate(epoch), going_on_);
   ++state_.step;
+  if (task_.brief) return;
   ++state_.summed;
   add_to(state_.sums, numbers);
   around_.progress->update(state_.step * plan_.batch_size, overview(state_.sums, state_.summed));
@@ -204,6 +210,7 @@ double Fit::rate(int64_t epochs_done) const {
   for (const int64_t milestone : plan_.milestones) {
     if (epochs_done >= milestone) rate *= plan_.decay;
   }
+  if (plan_.gamma != 1) rate *= std::pow(plan_.gamma, static_cast<double>(epochs_done));
   if (state_.step >= plan_.warmup_steps) return rate;
   return rate * static_cast<double>(state_.step + 1) / static_cast<double>(plan_.warmup_steps);
 }
@@ -253,7 +260,7 @@ std::vector<double> Fit::note_scores(int64_t epoch) {
     course.best_epoch = epoch;
     better.push_back(static_cast<int64_t>(i));
   }
-  around_.writer->metrics(lines, state_.step);
+  if (!task_.brief) around_.writer->metrics(lines, state_.step);
   if (plan_.patience > 0) keep_best(better);
   return scores;
 }
@@ -306,6 +313,10 @@ void Fit::finish() {
   state_.best.clear();
   state_.stopped.clear();
   state_.finished = true;
+  if (task_.brief) {
+    std::filesystem::remove(path_);
+    return;
+  }
   save();
   around_.progress->end("");
 }

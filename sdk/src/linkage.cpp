@@ -37,8 +37,8 @@ int64_t side_of(const std::vector<double>& distances) {
 // chain, then the first one.
 class Chain {
  public:
-  Chain(const std::vector<double>& distances, int64_t count)
-      : count_(count), distances_(distances), sizes_(static_cast<size_t>(count), 1) {
+  Chain(const std::vector<double>& distances, int64_t count, LinkageKind kind)
+      : count_(count), kind_(kind), distances_(distances), sizes_(static_cast<size_t>(count), 1) {
     for (int64_t i = 0; i < count; ++i) {  // of a pair the distance above the diagonal
       for (int64_t j = 0; j < i; ++j) row(i)[j] = row(j)[i];
     }
@@ -92,16 +92,43 @@ class Chain {
     double &size_x = sizes_[static_cast<size_t>(x)], &size_y = sizes_[static_cast<size_t>(y)];
     const double* of_x = row(x);
     double* of_y = row(y);
-    const double both = size_x + size_y;
+    const double apart = of_x[y];
     for (int64_t i = 0; i < count_; ++i) {
-      const bool other = i != x && i != y && sizes_[static_cast<size_t>(i)] > 0;
-      if (other) row(i)[y] = of_y[i] = (size_x * of_x[i] + size_y * of_y[i]) / both;
+      const double size = sizes_[static_cast<size_t>(i)];
+      if (i == x || i == y || size == 0) continue;
+      row(i)[y] = of_y[i] = joined({of_x[i], size_x}, {of_y[i], size_y}, apart, size);
     }
+    size_y += size_x;
     size_x = 0;
-    size_y = both;
+  }
+
+  struct Side {
+    double distance, size;
+  };
+
+  // The distance of a third cluster of `size` points to both together, which are `apart` (Lance,
+  // Williams 1967).
+  double joined(const Side& x, const Side& y, double apart, double size) const {
+    switch (kind_) {
+      case LinkageKind::complete:
+        return std::max(x.distance, y.distance);
+      case LinkageKind::single:
+        return std::min(x.distance, y.distance);
+      case LinkageKind::ward: {
+        const double t = 1.0 / (x.size + y.size + size);
+        const double square = (size + x.size) * t * x.distance * x.distance +
+                              (size + y.size) * t * y.distance * y.distance -
+                              size * t * apart * apart;
+        return std::sqrt(std::max(square, 0.0));
+      }
+      case LinkageKind::average:
+        break;
+    }
+    return (x.size * x.distance + y.size * y.distance) / (x.size + y.size);
   }
 
   int64_t count_;
+  LinkageKind kind_;
   std::vector<double> distances_;  // [count, count], between the clusters that are left
   std::vector<double> sizes_;      // 0: joined to another
   std::vector<int64_t> chain_;
@@ -132,8 +159,9 @@ void replace_greatest(std::vector<int64_t>& heap, int64_t node) {
 
 }  // namespace
 
-Linkage::Linkage(const std::vector<double>& distances) : count_(side_of(distances)) {
-  std::vector<Join> found = Chain(distances, count_).joins();
+Linkage::Linkage(const std::vector<double>& distances, LinkageKind kind)
+    : count_(side_of(distances)) {
+  std::vector<Join> found = Chain(distances, count_, kind).joins();
   std::stable_sort(found.begin(), found.end(),
                    [](const Join& a, const Join& b) { return a.height < b.height; });
   std::vector<int64_t> parents(static_cast<size_t>(std::max<int64_t>(0, 2 * count_ - 1)));

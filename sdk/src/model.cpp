@@ -189,5 +189,12 @@ Batch repeated(const Batch& batch, int64_t times) {
           repeat(batch.target_length), batch.steps};
 }
 
+const Layer& layer_named(const ModelBase& model, const std::string& name) {
+  for (const ModelBase::Slot& slot : model.layers()) {
+    if (slot.name == name) return *slot.layer;
+  }
+  throw Error(ErrorCode::internal, "the model has no layer '" + name + "'");
+}
+
 }  // namespace v1
 }  // namespace modhost

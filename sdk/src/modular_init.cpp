@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "entry_units.h"
 #include "modhost/error.h"
 #include "modhost/random.h"
 #include "modhost/unit_network.h"

@@ -1,4 +1,4 @@
-#include "network_group.h"
+#include "modhost/network_group.h"
 
 #include <utility>
 
@@ -7,10 +7,20 @@
 
 namespace modhost {
 inline namespace v1 {
-namespace detail {
 namespace {
 
 Tensor stacked(const std::vector<Tensor>& tensors) { return torch::stack(tensors).contiguous(); }
+
+// A copy of the values of that name, of so many networks.
+Tensor given(const NamedTensors& values, const std::string& name, const Tensor& one,
+             int64_t networks) {
+  const Tensor* found = find(values, name);
+  std::vector<int64_t> shape = one.sizes().vec();
+  shape.insert(shape.begin(), networks);
+  check(found != nullptr && found->sizes() == at::IntArrayRef(shape), ErrorCode::internal,
+        "a group of networks was given no '" + name + "' of their number and shape");
+  return found->detach().clone(torch::MemoryFormat::Contiguous).to(one.options());
+}
 
 }  // namespace
 
@@ -22,6 +32,22 @@ NetworkGroup::NetworkGroup(ModelBase& model, const std::vector<Seeds>& seeds,
   noise_ = all_noise_;
   stack_parameters(seeds, initialize);
   stack_buffers(static_cast<int64_t>(seeds.size()));
+}
+
+NetworkGroup::NetworkGroup(ModelBase& model, const NamedTensors& values,
+                           const std::vector<uint64_t>& noise)
+    : model_(model), all_noise_(noise), noise_(noise) {
+  const torch::NoGradGuard no_grad;
+  const auto networks = static_cast<int64_t>(noise.size());
+  for (const Parameter& parameter : model.parameters()) {
+    const Tensor leaf = given(values, parameter.name(), parameter.tensor(), networks);
+    trained_.emplace_back(parameter.name(), leaf.set_requires_grad(true));
+    variants_[parameter.name()] = given_variants(leaf);
+  }
+  stack_buffers(networks);
+  for (const auto& [name, statistic] : statistics_) {
+    statistic.copy_(given(values, name, statistic[0], networks));
+  }
 }
 
 void NetworkGroup::stack_parameters(const std::vector<Seeds>& seeds,
@@ -105,6 +131,5 @@ NamedTensors NetworkGroup::state(int64_t position) const {
   return out;
 }
 
-}  // namespace detail
 }  // namespace v1
 }  // namespace modhost

@@ -62,9 +62,10 @@ void NamedOptimizer::prepare_kernels() {
   const bool penalised = plan_.l1 != 0 || plan_.l2 != 0, clips = plan_.clip_norm > 0;
   for (Slot& slot : slots_) {
     Tensor& gradient = slot.parameter.mutable_grad();
-    if (!slot.is_kernel || !gradient.defined()) continue;
-    if (penalised || slot.kept.defined()) gradient = gradient.contiguous();
-    if (penalised) add_size_gradient(gradient, slot.parameter, plan_.l1, plan_.l2);
+    const bool sized = penalised && slot.is_kernel;
+    if (!gradient.defined() || !(sized || slot.kept.defined())) continue;
+    gradient = gradient.contiguous();
+    if (sized) add_size_gradient(gradient, slot.parameter, plan_.l1, plan_.l2);
     if (clips && slot.kept.defined()) zero_pruned(gradient, slot.kept);
   }
 }
@@ -73,6 +74,19 @@ void NamedOptimizer::prune(double sparsity) {
   for (Slot& slot : slots_) {
     if (!slot.is_kernel) continue;
     slot.kept = largest_entries(slot.parameter, networks_, sparsity);
+    zero_pruned(slot.parameter.detach(), slot.kept);
+  }
+}
+
+void NamedOptimizer::keep_zeros(const NamedTensors& kept) {
+  const torch::NoGradGuard no_grad;
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    const Tensor* own = find(kept, trained_[i].first);
+    if (own == nullptr) continue;
+    Slot& slot = slots_[i];
+    check(own->sizes() == slot.parameter.sizes() && own->scalar_type() == torch::kBool,
+          ErrorCode::internal, "'" + trained_[i].first + "' is to keep entries of another shape");
+    slot.kept = own->to(slot.parameter.device()).contiguous().clone();
     zero_pruned(slot.parameter.detach(), slot.kept);
   }
 }

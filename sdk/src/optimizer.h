@@ -25,6 +25,8 @@ class NamedOptimizer {
   void step(double lr);
   // Sets the smallest entries of each kernel of each network to zero, where they stay.
   void prune(double sparsity);
+  // Sets entries of these tensors to zero where they are false, and keeps them there.
+  void keep_zeros(const NamedTensors& kept);
   // Forgets everything but what is pruned.
   void restart();
   // Goes on with the networks at `positions`; the trained tensors hold them alone already.

@@ -54,16 +54,21 @@ std::vector<int64_t> SampleOrder::samples(int64_t step, int64_t network) {
 
 Batch SampleOrder::load(int64_t step, const std::vector<int64_t>& networks) {
   std::vector<int64_t> all;
+  std::vector<uint64_t> draws;
   std::vector<Batch> parts;
   for (const int64_t network : networks) {
     const std::vector<int64_t> own = samples(step, network);
+    const uint64_t draw =
+        derive_seed(task_.seeds[static_cast<size_t>(network)],
+                    "draw " + std::to_string(epochs_[static_cast<size_t>(network)].number));
     if (task_.data.size() > 1) {
-      parts.push_back(data_of(network).load(own));
+      parts.push_back(data_of(network).drawn(own, std::vector<uint64_t>(own.size(), draw)));
     } else {
       all.insert(all.end(), own.begin(), own.end());
+      draws.insert(draws.end(), own.size(), draw);
     }
   }
-  return parts.empty() ? task_.data.front()->load(all) : concatenated(parts);
+  return parts.empty() ? task_.data.front()->drawn(all, draws) : concatenated(parts);
 }
 
 }  // namespace detail

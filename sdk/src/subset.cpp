@@ -19,6 +19,10 @@ class Subset : public Source {
   Batch load(const std::vector<int64_t>& indices) const override {
     return source_->load(there(indices));
   }
+  Batch drawn(const std::vector<int64_t>& indices,
+              const std::vector<uint64_t>& draws) const override {
+    return source_->drawn(there(indices), draws);
+  }
   std::vector<std::string> groups() const override { return source_->groups(); }
   int64_t group(int64_t index) const override {
     return source_->group(indices_.at(static_cast<size_t>(index)));
@@ -57,10 +61,18 @@ class Joined : public Source {
     return std::upper_bound(ends_.begin(), ends_.end(), index) - ends_.begin();
   }
 
+  Batch load(const std::vector<int64_t>& indices) const override { return gathered(indices, {}); }
+  Batch drawn(const std::vector<int64_t>& indices,
+              const std::vector<uint64_t>& draws) const override {
+    return gathered(indices, draws);
+  }
+
+ private:
   // Each part loads its own at once; then everything is put in the order that was asked for.
-  Batch load(const std::vector<int64_t>& indices) const override {
+  Batch gathered(const std::vector<int64_t>& indices, const std::vector<uint64_t>& draws) const {
     struct Some {
       std::vector<int64_t> inside, rows;
+      std::vector<uint64_t> draws;
     };
     std::map<int64_t, Some> by_part;
     for (size_t row = 0; row < indices.size(); ++row) {
@@ -69,19 +81,20 @@ class Joined : public Source {
       some.inside.push_back(part == 0 ? indices[row]
                                       : indices[row] - ends_[static_cast<size_t>(part - 1)]);
       some.rows.push_back(static_cast<int64_t>(row));
+      if (!draws.empty()) some.draws.push_back(draws[row]);
     }
     if (indices.empty()) return parts_.front()->load({});
     std::vector<Batch> batches;
     std::vector<int64_t> place(indices.size());  // of each row among all that were loaded
     int64_t loaded = 0;
     for (const auto& [part, some] : by_part) {
-      batches.push_back(parts_[static_cast<size_t>(part)]->load(some.inside));
+      const Source& own = *parts_[static_cast<size_t>(part)];
+      batches.push_back(draws.empty() ? own.load(some.inside) : own.drawn(some.inside, some.draws));
       for (const int64_t row : some.rows) place[static_cast<size_t>(row)] = loaded++;
     }
     return reordered(concatenated(batches), torch::tensor(place));
   }
 
- private:
   static Batch reordered(const Batch& batch, const Tensor& order) {
     const auto rows = [&](const Tensor& value) {
       return value.defined() ? value.index_select(0, order) : value;

@@ -26,6 +26,7 @@ TrainPlan TrainOptions::plan() const {
   plan.warmup_steps = warmup_steps();
   plan.milestones = milestones();
   plan.decay = decay();
+  plan.gamma = gamma();
   plan.patience = patience();
   plan.l1 = l1();
   plan.l2 = l2();

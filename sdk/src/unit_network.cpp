@@ -260,6 +260,12 @@ UnitNetwork reduced(const UnitNetwork& network, const Kept& kernels) {
 
 }  // namespace
 
+bool has_taps(const Layer& layer) {
+  return std::any_of(layer.wiring().begin(), layer.wiring().end(), [](const Wiring& wiring) {
+    return wiring.in_dim != Wiring::kNone && wiring.parameter.tensor().dim() > 2;
+  });
+}
+
 UnitNetwork unit_network(const ModelBase& model, const UnitChoice& choice) {
   const Builder built(model, choice.sums);
   UnitKinds kinds = choice.kinds;

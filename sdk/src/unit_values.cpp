@@ -48,29 +48,18 @@ Tensor gathered(const Tensor& x, int64_t dim, const std::vector<std::vector<int6
   const Tensor picked = x.index_select(dim, torch::tensor(index).to(x.device()));
   std::vector<int64_t> shape(static_cast<size_t>(x.dim()), 1);
   shape[static_cast<size_t>(dim)] = static_cast<int64_t>(index.size());
-  const Tensor kept = picked * torch::tensor(there, torch::kDouble).to(x.device()).view(shape);
+  const Tensor kept = picked * torch::tensor(there, torch::kDouble).to(x.options()).view(shape);
   std::vector<int64_t> split = kept.sizes().vec();
   split[static_cast<size_t>(dim)] = units;
   split.insert(split.begin() + dim + 1, static_cast<int64_t>(places));
   return kept.view(split);
 }
 
-}  // namespace
-
-UnitRecorder::UnitRecorder(const std::vector<UnitView>& views, const Batch& batch, KernelNorm norm)
-    : views_(views), batch_(batch), norm_(norm), parts_(views.size()) {}
-
-void UnitRecorder::saw(const Layer& layer, const std::string& group, const Tensor& value) {
-  for (size_t view = 0; view < views_.size(); ++view) {
-    if (views_[view].layer == &layer && views_[view].group == group) add(view, views_[view], value);
-  }
-}
-
 // Steps past the end of a sequence count nothing.
-Tensor UnitRecorder::without_padding(const Tensor& value) const {
+Tensor without_padding(const Tensor& value, const Batch& batch) {
   for (const bool target : {false, true}) {
-    const Tensor& length = target ? batch_.target_length : batch_.input_length;
-    const Tensor& steps = target ? batch_.target : batch_.input;
+    const Tensor& length = target ? batch.target_length : batch.input_length;
+    const Tensor& steps = target ? batch.target : batch.input;
     const bool fits = length.defined() && steps.defined() && steps.dim() > 1 && value.dim() == 3 &&
                       value.size(0) == steps.size(0) && value.size(1) == steps.size(1);
     if (!fits) continue;
@@ -80,19 +69,12 @@ Tensor UnitRecorder::without_padding(const Tensor& value) const {
   return value;
 }
 
-void UnitRecorder::add(size_t at, const UnitView& view, const Tensor& value) {
-  const int64_t samples = batch_.size();
-  if (samples == 0 || value.dim() < 2 || value.size(0) % samples != 0) return;
-  if (!value.is_floating_point()) {
-    const Tensor rows = value.reshape({samples, -1});
-    const bool padded = batch_.input_length.defined() && value.sizes() == batch_.input.sizes();
-    parts_[at].push_back(counts(rows, padded ? batch_.input_length : Tensor(), view.units).cpu());
-    return;
-  }
-  Tensor x = value.detach().to(torch::kDouble);
-  if (!view.channels) x = without_padding(x);
+}  // namespace
+
+Tensor by_units(const UnitView& view, const Tensor& value, const Batch& batch, int64_t samples) {
+  if (samples == 0 || value.dim() < 2 || value.size(0) % samples != 0) return {};
+  Tensor x = view.channels ? value : without_padding(value, batch);
   const int64_t repeats = x.size(0) / samples;
-  // -> [samples, units, matrices, rows, columns]
   if (view.channels && x.dim() > 2) {
     x = view.inputs.empty() ? x.unsqueeze(2) : gathered(x, 1, view.inputs);
     if (x.dim() == 4) x = x.unsqueeze(4);
@@ -104,7 +86,29 @@ void UnitRecorder::add(size_t at, const UnitView& view, const Tensor& value) {
     const int64_t units = x.size(2), places = x.size(3);
     x = x.reshape({samples, -1, units, places}).transpose(1, 2).reshape({samples, units, 1, -1, 1});
   }
-  if (x.size(1) != view.units) return;
+  return x.size(1) == view.units ? x : Tensor();
+}
+
+UnitRecorder::UnitRecorder(const std::vector<UnitView>& views, const Batch& batch, KernelNorm norm)
+    : views_(views), batch_(batch), norm_(norm), parts_(views.size()) {}
+
+void UnitRecorder::saw(const Layer& layer, const std::string& group, const Tensor& value) {
+  for (size_t view = 0; view < views_.size(); ++view) {
+    if (views_[view].layer == &layer && views_[view].group == group) add(view, views_[view], value);
+  }
+}
+
+void UnitRecorder::add(size_t at, const UnitView& view, const Tensor& value) {
+  const int64_t samples = batch_.size();
+  if (samples == 0 || value.dim() < 2 || value.size(0) % samples != 0) return;
+  if (!value.is_floating_point()) {
+    const Tensor rows = value.reshape({samples, -1});
+    const bool padded = batch_.input_length.defined() && value.sizes() == batch_.input.sizes();
+    parts_[at].push_back(counts(rows, padded ? batch_.input_length : Tensor(), view.units).cpu());
+    return;
+  }
+  const Tensor x = by_units(view, value.detach().to(torch::kDouble), batch_, samples);
+  if (!x.defined()) return;
   if (x.numel() == samples * view.units) {
     parts_[at].push_back(x.reshape({samples, view.units}).cpu());
     return;

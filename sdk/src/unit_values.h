@@ -22,6 +22,15 @@ struct UnitView {
   int64_t units = 0;
 };
 
+// One for each group.
+std::vector<UnitView> unit_views(const ModelBase& model, const UnitNetwork& network,
+                                 UnitValues values);
+
+// What a layer read or put out, by units: [samples, units, matrices, rows, columns], of the value's
+// type. Undefined for a value that is not of so many samples or units. The value holds equally many
+// rows for each sample, one after the other; steps past the end of a sequence of `batch` are 0.
+Tensor by_units(const UnitView& view, const Tensor& value, const Batch& batch, int64_t samples);
+
 // Reduces what it sees at once: models may overwrite it.
 class UnitRecorder : public LayerObserver {
  public:
@@ -34,7 +43,6 @@ class UnitRecorder : public LayerObserver {
 
  private:
   void add(size_t at, const UnitView& view, const Tensor& value);
-  Tensor without_padding(const Tensor& value) const;
 
   const std::vector<UnitView>& views_;
   const Batch& batch_;

@@ -38,21 +38,50 @@ struct KMeans {
 // Error(data) for values that are not finite.
 KMeans k_means(PointsView points, const KMeansOptions& options);
 
-// Average linkage (UPGMA): joins the two clusters of the smallest mean distance between their
-// points until `clusters` are left. `distances`: [count, count], symmetric, in double. The order of
-// joins and of ties is that of the nearest-neighbour chain of scipy.cluster.hierarchy.linkage, and
-// the labels those of scikit-learn's AgglomerativeClustering. One Linkage gives every number.
-// Error(shape) unless the matrix is square, Error(config) unless 1 <= clusters <= count,
-// Error(data) for distances that are not finite.
+// The distances of all pairs of points, [count, count], 0 on the diagonal.
+enum class PointDistance {
+  cosine,   // 1 - cos, 1 from a point of zeros
+  jaccard,  // of where points are not 0: 1 - common / in either; 0 between two points of zeros
+  euclidean,
+};
+std::vector<double> point_distances(PointsView points, PointDistance kind);
+
+// What the distance of two clusters is.
+enum class LinkageKind {
+  average,   // the mean distance of their points (UPGMA)
+  complete,  // the largest one
+  single,    // the smallest one
+  ward,  // the root of twice what the sum of squares within clusters gains by joining them (Ward
+         // 1963); of euclidean distances
+};
+
+// Joins the two clusters of the smallest distance until `clusters` are left. `distances`: [count,
+// count], symmetric, in double. The order of joins and of ties is that of the nearest-neighbour
+// chain of scipy.cluster.hierarchy.linkage (which takes another way for single linkage: there ties
+// may come out differently), and the labels those of scikit-learn's AgglomerativeClustering. One
+// Linkage gives every number. Error(shape) unless the matrix is square, Error(config) unless
+// 1 <= clusters <= count, Error(data) for distances that are not finite.
 class Linkage {
  public:
-  explicit Linkage(const std::vector<double>& distances);
+  explicit Linkage(const std::vector<double>& distances, LinkageKind kind = LinkageKind::average);
   std::vector<int64_t> labels(int64_t clusters) const;  // [count]
 
  private:
   int64_t count_ = 0;
   std::vector<std::pair<int64_t, int64_t>> joins_;  // nodes; join i makes node count + i
 };
+
+// How good a partition of points is, without another to compare with; labels [count]. As
+// scikit-learn computes them. Error(config) unless there are 2 .. count - 1 clusters.
+// Mean over points of (b - a) / max(a, b), a the mean distance to its own cluster, b to the nearest
+// other one; 0 for a point alone (Rousseeuw 1987). -1 .. 1, higher is better. Distances as Linkage
+// takes them.
+double silhouette(const std::vector<double>& distances, const std::vector<int64_t>& labels);
+// Variance between clusters over variance within (Calinski, Harabasz 1974); higher is better.
+double calinski_harabasz(PointsView points, const std::vector<int64_t>& labels);
+// Mean over clusters of the worst ratio of two clusters' spreads to the distance of their centers
+// (Davies, Bouldin 1979); lower is better.
+double davies_bouldin(PointsView points, const std::vector<int64_t>& labels);
 
 // How the entropies of the two partitions become one number.
 enum class EntropyMean { arithmetic, geometric, max, min };

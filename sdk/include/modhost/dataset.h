@@ -45,6 +45,11 @@ class Source {
   // gives the same bits in every call. May be called from a second thread, one call at a time.
   virtual Batch load(const std::vector<int64_t>& indices) const = 0;
 
+  // What a training sees of them: with noise that is new in each epoch, where a collection has any.
+  // A function of index and draw alone; `draws`: of each index, by network and epoch.
+  virtual Batch drawn(const std::vector<int64_t>& indices,
+                      const std::vector<uint64_t>& draws) const;
+
   // Optional parts of the collection for which accuracy is reported separately ("center_single").
   virtual std::vector<std::string> groups() const;
   virtual int64_t group(int64_t index) const;  // position in groups()
@@ -69,11 +74,14 @@ struct TrueModules {
     std::string name;
     std::vector<std::string> reads;  // names of inputs and of other functions
   };
-  std::vector<std::string> input_names;  // of each input
-  std::vector<int64_t> inputs;           // of each input a number; the same for those that the same
-                                // functions read
-  std::vector<int64_t> outputs;  // of each output; the same for the same function or its negation
-  std::vector<Function> functions;
+  // Of a published function graph, by what the study asks of its hidden layers: separable,
+  // overlapping, non_modular, shared_inputs, reused, hierarchical.
+  std::string kind{};
+  std::vector<std::string> input_names{};  // of each input
+  // Of each input a number; the same for those that the same functions read.
+  std::vector<int64_t> inputs{};
+  std::vector<int64_t> outputs{};  // of each output; the same for the same function or its negation
+  std::vector<Function> functions{};
 };
 
 struct Task {

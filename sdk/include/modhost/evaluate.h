@@ -35,6 +35,7 @@ struct EvaluateOptions {
   bool answers = false;    // by Source::alternatives(), when there are any
   // The network is given each sample once: a LayerObserver makes the rows of the variants.
   bool spread = false;
+  bool loss = true;  // false: Evaluation::loss stays 0, where there is an accuracy to look at
 };
 
 // In evaluation mode, without gradients, with `variations` applied to E = `size` variants: one

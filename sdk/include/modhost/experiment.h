@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "modhost/dataset.h"
 #include "modhost/model.h"
@@ -70,9 +71,15 @@ class Experiment {
   // networks before it.
   ModelBase& network();
 
+  // The state dicts of all networks that are trained together, or of the one, after network().
+  std::vector<NamedTensors> networks();
+
   // The network with its initial parameters, for a method that trains it by itself, instead of
   // network(). Error(config) when it came from a file.
   ModelBase& untrained();
+
+  // How the network is trained, for a method that trains it further.
+  const TrainPlan& plan() const { return parts_.plan; }
 
   // The network whether trained or not: for checks of names and shapes before hours of training.
   const ModelBase& architecture() const { return *parts_.model; }
@@ -88,10 +95,11 @@ class Experiment {
 
   // A seed of its own for each purpose ("masks/square"), derived from the run's seed.
   uint64_t seed(const std::string& purpose) const;
+  // The same of the network with this number ([train] network); network 0 has the run's own seeds.
+  uint64_t network_seed(int64_t number, const std::string& purpose) const;
+  int64_t network_number(size_t place) const;  // of the network at that place of networks()
 
  private:
-  // Of the network with this number; network 0 has the run's own seeds.
-  uint64_t network_seed(int64_t number, const std::string& purpose) const;
   TrainTask task(const std::string& name) const;
   void train_alone(const EvaluateOptions& how);
   void train_together(const EvaluateOptions& how);
@@ -100,6 +108,7 @@ class Experiment {
   RunWriter writer_;
   Trainer trainer_;
   bool trained_ = false;
+  std::vector<NamedTensors> together_;  // what networks() gives
 };
 
 }  // namespace v1

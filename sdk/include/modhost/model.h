@@ -130,6 +130,9 @@ class Model : public ModelBase {
 // of linear and recurrent layers, convolutions, attention, embeddings; no biases, no norms.
 std::vector<std::string> kernel_names(const ModelBase& model);
 
+// Error(internal) when the model has no layer of that name.
+const Layer& layer_named(const ModelBase& model, const std::string& name);
+
 // Parameter name -> its variants.
 using Variations = std::map<std::string, std::shared_ptr<const Variation>>;
 

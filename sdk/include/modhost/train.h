@@ -46,6 +46,7 @@ struct TrainPlan {
   int64_t warmup_steps = 0;         // the rate rises linearly to lr over these steps
   std::vector<int64_t> milestones;  // epochs (from 1) after which the rate falls by `decay`
   double decay = 0.1;
+  double gamma = 1;      // factor of the rate after each epoch
   int64_t patience = 0;  // stop after so many epochs without a better validation score, and return
                          // to the best; 0: train to the end and keep the last
   PrunePlan prune;       // of TrainTask::kernels
@@ -80,6 +81,7 @@ struct TrainOptions : Options {
   Option<std::vector<int64_t>> milestones{
       *this, "milestones", {}, "epochs after which the rate falls by decay", AtLeast{1}};
   Option<double> decay{*this, "decay", 0.1, "factor of the rate at a milestone", Range{0, 1}};
+  Option<double> gamma{*this, "gamma", 1, "factor of the rate after each epoch", Range{0, 1}};
   Option<int64_t> patience{
       *this, "patience", 0,
       "epochs without a better validation accuracy before stopping, 0 for never", AtLeast{0}};
@@ -203,6 +205,11 @@ struct TrainTask {
   // Names of those of `trained` that TrainPlan::l1, l2 and prune are about: weights that connect
   // units with units. kernel_names() of a model.
   std::vector<std::string> kernels{};
+  // By the names of `trained`, bool of their shapes: entries that are false are 0, and stay so.
+  NamedTensors kept{};
+  // One of many short trainings: writes no metrics, shows no progress, and leaves no checkpoint
+  // once it has ended.
+  bool brief = false;
   torch::Device device = torch::kCPU;
   // `step` counts from 0 and goes on after a resume.
   std::function<StepResult(const Batch& batch, int64_t step)> step;

@@ -30,6 +30,29 @@ struct ActivationChoice {
 std::vector<Tensor> unit_activations(ModelBase& model, const UnitNetwork& network,
                                      const Source& source, const ActivationChoice& choice);
 
+// What a network would lose with a unit, to first order.
+enum class UnitScore {
+  loss_gradient,    // |value * d loss / d value| of each sample (Molchanov et al. 2017, Taylor
+                    // expansion; Patil et al. 2023), values of many places added up before |.|
+  output_gradient,  // the same of the sum of the outputs
+  activation,       // the value itself
+};
+
+struct UnitScoreChoice {
+  UnitScore kind = UnitScore::loss_gradient;
+  int64_t samples = 0;  // the first ones; 0: all
+  int64_t batch_size = 256;
+  torch::Device device = torch::kCPU;
+  const StopSignal* stop = nullptr;
+};
+
+// Means over the samples, in evaluation mode, of E = `size` variants of the model: [E, units]
+// (double, CPU) for each group, undefined for groups that a forward does not show. Values are those
+// that are read (UnitValues). Needs parameters or variants that require gradients.
+std::vector<Tensor> unit_scores(ModelBase& model, const UnitNetwork& network, const Source& source,
+                                int64_t size, const Variations& variations,
+                                const UnitScoreChoice& choice);
+
 enum class Correlation { pearson, spearman, kendall };
 
 // All pairs of columns of values [samples, units]; 0 for pairs with a constant column, 1 on the

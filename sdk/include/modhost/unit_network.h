@@ -98,12 +98,23 @@ struct UnitChoice {
 // or when a name in `layers` fits no layer with units.
 UnitNetwork unit_network(const ModelBase& model, const UnitChoice& choice);
 
+// Whether a layer's weights have taps besides units: convolutions. Their units are dimension 1 of
+// what they put out, those of other layers the last one.
+bool has_taps(const Layer& layer);
+
 // The same network with the present values of the model's parameters, differentiable in them:
 // weights and gamma are expressions of Parameter::tensor(). On the device of the model.
 UnitNetwork live_network(const UnitNetwork& network, const ModelBase& model);
 
 // Parameter [*shape] -> taps [units to, units from, taps]; differentiable.
 Tensor taps_of(const UnitKernel& kernel, const Tensor& parameter);
+
+// For each entry of a kernel's parameter the unit that it feeds and the one that it reads, int64,
+// of the parameter's shape; -1: an entry that is no tap of this kernel.
+struct EntryUnits {
+  Tensor to, from;
+};
+EntryUnits entry_units(const UnitKernel& kernel, at::IntArrayRef shape);
 
 // How the taps of an edge become its weight; matrices of taps are |K|, rows x columns.
 enum class KernelNorm {

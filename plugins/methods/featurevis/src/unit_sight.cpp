@@ -10,19 +10,6 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
-const Layer& layer_named(const ModelBase& model, const std::string& name) {
-  for (const ModelBase::Slot& slot : model.layers()) {
-    if (slot.name == name) return *slot.layer;
-  }
-  throw Error(ErrorCode::internal, "units of the layer '" + name + "', which is not there");
-}
-
-bool has_taps(const Layer& layer) {
-  return std::any_of(layer.wiring().begin(), layer.wiring().end(), [](const Wiring& wiring) {
-    return wiring.in_dim != Wiring::kNone && wiring.parameter.tensor().dim() > 2;
-  });
-}
-
 // The layer that puts the units out is one of convolutions, so channels come first wherever they
 // are seen before they are flattened.
 bool has_channels(const ModelBase& model, const UnitWriter& writer) {

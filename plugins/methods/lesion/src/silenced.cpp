@@ -40,13 +40,6 @@ class Silenced : public Variation {
   std::vector<SilentEntries> silent_;
 };
 
-const Layer& layer_named(const ModelBase& model, const std::string& name) {
-  for (const ModelBase::Slot& slot : model.layers()) {
-    if (slot.name == name) return *slot.layer;
-  }
-  throw Error(ErrorCode::internal, "units of the layer '" + name + "', which is not there");
-}
-
 // [E, units]
 Tensor table_of(const std::vector<UnitSet>& sets, int64_t units) {
   Tensor out = torch::zeros({static_cast<int64_t>(sets.size()), units}, torch::kBool);

@@ -14,7 +14,6 @@
 
 namespace modhost {
 inline namespace v1 {
-namespace detail {
 
 // While it lives, the model's statistics are those of the group.
 class NetworkGroup {
@@ -27,6 +26,9 @@ class NetworkGroup {
   // those of the model now when that is empty.
   NetworkGroup(ModelBase& model, const std::vector<Seeds>& seeds,
                const std::function<void(uint64_t seed)>& initialize);
+  // With these values of parameters and statistics, [networks, *shape], which are copied; `noise`
+  // is the seed of each. Error(internal) when one is missing or of another shape.
+  NetworkGroup(ModelBase& model, const NamedTensors& values, const std::vector<uint64_t>& noise);
   NetworkGroup(const NetworkGroup&) = delete;
   NetworkGroup& operator=(const NetworkGroup&) = delete;
   ~NetworkGroup();
@@ -40,6 +42,10 @@ class NetworkGroup {
   // Error(config) when a layer changes a buffer that it does not declare to be a statistic: the
   // networks would share it.
   StepResult step(const Batch& batch, int64_t step);
+
+  // Of the networks that are kept; for what runs the model by itself.
+  const Variations& variations() const { return variants_; }
+  int64_t size() const { return static_cast<int64_t>(noise_.size()); }
 
   // One result for each network that is kept, from one forward a batch.
   std::vector<Evaluation> evaluate(const Source& source, const EvaluateOptions& how);
@@ -66,6 +72,5 @@ class NetworkGroup {
   std::vector<Shared> shared_;
 };
 
-}  // namespace detail
 }  // namespace v1
 }  // namespace modhost
