@@ -14,17 +14,8 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
-using Groups = std::vector<std::vector<std::set<int64_t>>>;  // [layer][live unit]
-
 Agreement agreement(const std::vector<int64_t>& found, const std::vector<int64_t>& truth) {
-  std::map<int64_t, int64_t> there, back;
-  Agreement out{true, adjusted_rand_index(found, truth)};
-  for (size_t i = 0; i < found.size(); ++i) {
-    out.same = out.same && found[i] != kNoCluster &&
-               there.emplace(found[i], truth[i]).first->second == truth[i] &&
-               back.emplace(truth[i], found[i]).first->second == found[i];
-  }
-  return out;
+  return {same_groups(found, truth), adjusted_rand_index(found, truth)};
 }
 
 std::vector<int64_t> of_live(const std::vector<int64_t>& all, const std::vector<char>& alive) {
@@ -35,10 +26,9 @@ std::vector<int64_t> of_live(const std::vector<int64_t>& all, const std::vector<
   return out;
 }
 
-// Of each live unit, the true groups of inputs that reach it (forward), or of outputs that it
-// reaches.
-Groups reaching(const Wired& live, const std::vector<int64_t>& ends, bool forward) {
-  Groups out;
+// From the inputs forward, or from the outputs back.
+ReachingGroups spread(const Wired& live, const std::vector<int64_t>& ends, bool forward) {
+  ReachingGroups out;
   for (size_t layer = 0; layer < live.layers.size(); ++layer) out.emplace_back(live.units(layer));
   auto& first = forward ? out.front() : out.back();
   for (size_t unit = 0; unit < ends.size(); ++unit) first[unit].insert(ends[unit]);
@@ -63,7 +53,7 @@ Groups reaching(const Wired& live, const std::vector<int64_t>& ends, bool forwar
 }
 
 LayerTruth of_layer(const Detection& found, const std::vector<int64_t>& modules, size_t layer,
-                    const Groups& from, const Groups& to) {
+                    const ReachingGroups& from, const ReachingGroups& to) {
   LayerTruth out;
   out.layer = found.live.layers[layer].name;
   out.live = found.live.layers[layer].units;
@@ -81,6 +71,25 @@ LayerTruth of_layer(const Detection& found, const std::vector<int64_t>& modules,
 
 }  // namespace
 
+bool same_groups(const std::vector<int64_t>& found, const std::vector<int64_t>& truth) {
+  std::map<int64_t, int64_t> there, back;
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (found[i] == kNoCluster || there.emplace(found[i], truth[i]).first->second != truth[i] ||
+        back.emplace(truth[i], found[i]).first->second != found[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+ReachingGroups reached_by(const Detection& found, const std::vector<int64_t>& inputs) {
+  return spread(found.live, of_live(inputs, found.alive.front()), true);
+}
+
+ReachingGroups reaching(const Detection& found, const std::vector<int64_t>& outputs) {
+  return spread(found.live, of_live(outputs, found.alive.back()), false);
+}
+
 std::optional<TruthScore> against_truth(const Detection& found, const TrueModules& truth) {
   if (found.modules.size() < 2 || found.modules.front().size() != truth.inputs.size() ||
       found.modules.back().size() != truth.outputs.size()) {
@@ -89,8 +98,7 @@ std::optional<TruthScore> against_truth(const Detection& found, const TrueModule
   TruthScore out;
   out.inputs = agreement(found.modules.front(), truth.inputs);
   out.outputs = agreement(found.modules.back(), truth.outputs);
-  const Groups from = reaching(found.live, of_live(truth.inputs, found.alive.front()), true);
-  const Groups to = reaching(found.live, of_live(truth.outputs, found.alive.back()), false);
+  const ReachingGroups from = reached_by(found, truth.inputs), to = reaching(found, truth.outputs);
   const auto modules = live_modules(found);
   for (size_t layer = 1; layer + 1 < modules.size(); ++layer) {
     out.hidden.push_back(of_layer(found, modules[layer], layer, from, to));

@@ -5,6 +5,7 @@
 #include <modhost/dataset.h>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,14 @@ struct TruthScore {
   Agreement inputs, outputs;
   std::vector<LayerTruth> hidden;
 };
+
+// One to one, and none is kNoCluster.
+bool same_groups(const std::vector<int64_t>& found, const std::vector<int64_t>& truth);
+
+// [layer][live unit]: the true groups of inputs that reach a unit, or of outputs that it reaches.
+using ReachingGroups = std::vector<std::vector<std::set<int64_t>>>;
+ReachingGroups reached_by(const Detection& found, const std::vector<int64_t>& inputs);
+ReachingGroups reaching(const Detection& found, const std::vector<int64_t>& outputs);
 
 // Unset when the network has other numbers of inputs or outputs than the truth. The inputs are the
 // first layer, the outputs the last.
