@@ -7,6 +7,8 @@
 
 namespace modhost_sculpting {
 
+using namespace modhost;  // NOLINT: everything below is in terms of the SDK
+
 namespace {
 
 struct Neighbour {
@@ -39,34 +41,42 @@ Neighbours neighbours_of(const Wired& wired, bool forward) {
 }
 
 // Rows of all units over all units: what at most so many edges lead to.
-class Reach {
- public:
-  Reach(const Neighbours& neighbours, int64_t steps, bool weighted)
-      : units_(neighbours.size()), all_(units_, units_) {
-    if (weighted) all_.weigh();
-    for (int64_t step = 0; step < steps; ++step) {
-      Features next(units_, units_);
-      if (weighted) next.weigh();
-      for (size_t unit = 0; unit < units_; ++unit) {
-        for (const Neighbour& other : neighbours[unit])
-          next.follow(unit, other.unit, other.strength, all_);
-      }
-      const bool settled = next == all_;
-      all_ = std::move(next);
-      if (settled) return;
+Features reach(const Neighbours& neighbours, int64_t steps, bool weighted) {
+  Features out(neighbours.size(), neighbours.size());
+  if (weighted) out.weigh();
+  for (int64_t step = 0; step < steps; ++step) {
+    Features next(neighbours.size(), neighbours.size());
+    if (weighted) next.weigh();
+    for (size_t unit = 0; unit < neighbours.size(); ++unit) {
+      for (const Neighbour& other : neighbours[unit])
+        next.follow(unit, other.unit, other.strength, out);
     }
+    const bool settled = next == out;
+    out = std::move(next);
+    if (settled) break;
   }
-  const Features& rows() const { return all_; }
+  return out;
+}
 
- private:
-  size_t units_;
-  Features all_;
-};
+// The same for any number of steps: units are numbered from layer to layer, so that those of one
+// side are complete before they are read.
+Features reach_all(const Neighbours& neighbours, bool forward, bool weighted) {
+  const size_t count = neighbours.size();
+  Features out(count, count);
+  if (weighted) out.weigh();
+  for (size_t i = 0; i < count; ++i) {
+    const size_t unit = forward ? count - 1 - i : i;
+    for (const Neighbour& other : neighbours[unit])
+      out.follow(unit, other.unit, other.strength, out);
+  }
+  return out;
+}
 
-// Columns first .. end of the rows of some units.
-void copy_columns(const Features& rows, size_t row, size_t first, size_t end, Features& into,
-                  size_t unit, size_t& column) {
-  for (size_t at = first; at < end; ++at, ++column) into.set(unit, column, rows.value(row, at));
+Features reach_of(const Wired& wired, int64_t steps, bool forward, bool weighted) {
+  const Neighbours neighbours = neighbours_of(wired, forward);
+  return steps >= static_cast<int64_t>(wired.layers.size())
+             ? reach_all(neighbours, forward, weighted)
+             : reach(neighbours, steps, weighted);
 }
 
 }  // namespace
@@ -99,16 +109,45 @@ void Features::unite(size_t into, size_t from) {
   }
 }
 
+void Features::copy(size_t unit, size_t at, const Features& from, size_t row, size_t first,
+                    size_t count) {
+  if (count == 0) return;
+  const uint64_t* source = &from.bits_[row * from.words_];
+  uint64_t* target = &bits_[unit * words_];
+  for (size_t done = 0; done < count;) {
+    const size_t here = at + done, there = first + done;
+    // As many as end in the same word on both sides.
+    const size_t some = std::min({64 - here % 64, 64 - there % 64, count - done});
+    const uint64_t ones = some == 64 ? ~uint64_t{0} : (uint64_t{1} << some) - 1;
+    target[here / 64] |= (source[there / 64] >> (there % 64) & ones) << (here % 64);
+    done += some;
+  }
+  if (!weighted()) return;
+  std::copy_n(from.values_.begin() + static_cast<std::ptrdiff_t>(row * from.columns_ + first),
+              count, values_.begin() + static_cast<std::ptrdiff_t>(unit * columns_ + at));
+}
+
 Features Features::first(size_t columns) const {
   Features out(units_, std::min(columns, columns_));
   if (weighted()) out.weigh();
+  for (size_t unit = 0; unit < units_; ++unit) out.copy(unit, 0, *this, unit, 0, out.columns_);
+  return out;
+}
+
+std::vector<double> Features::points() const {
+  std::vector<double> out;
+  out.reserve(units_ * columns_);
   for (size_t unit = 0; unit < units_; ++unit) {
-    for (size_t column = 0; column < out.columns_; ++column) {
-      if (!bit(unit, column)) continue;
-      out.set(unit, column, value(unit, column));
-    }
+    for (size_t column = 0; column < columns_; ++column) out.push_back(value(unit, column));
   }
   return out;
+}
+
+std::vector<double> Features::distances(PointDistance kind) const {
+  if (kind == PointDistance::cosine) return cosine_distances();
+  const std::vector<double> all = points();
+  return point_distances({all.data(), static_cast<int64_t>(units_), static_cast<int64_t>(columns_)},
+                         kind);
 }
 
 double Features::product(size_t a, size_t b) const {
@@ -156,10 +195,9 @@ double Features::value(size_t unit, size_t column) const {
 std::vector<Features> features_of(const Wired& wired, int64_t steps, Direction direction,
                                   bool weighted) {
   const std::vector<size_t> first = offsets_of(wired);
-  const Reach forward(neighbours_of(wired, true), steps, weighted);
-  std::optional<Reach> backward;
-  if (direction != Direction::outgoing)
-    backward.emplace(neighbours_of(wired, false), steps, weighted);
+  const Features forward = reach_of(wired, steps, true, weighted);
+  std::optional<Features> backward;
+  if (direction != Direction::outgoing) backward = reach_of(wired, steps, false, weighted);
   std::vector<Features> out;
   for (size_t layer = 0; layer < wired.layers.size(); ++layer) {
     const bool input = !wired.has_edges_into(layer);
@@ -169,12 +207,9 @@ std::vector<Features> features_of(const Wired& wired, int64_t steps, Direction d
     Features own(wired.units(layer), after + (incoming ? first[layer] : 0));
     if (weighted) own.weigh();
     for (size_t unit = 0; unit < own.units(); ++unit) {
-      size_t column = 0;
       const size_t row = first[layer] + unit;
-      if (outgoing) {
-        copy_columns(forward.rows(), row, first[layer + 1], first.back(), own, unit, column);
-      }
-      if (incoming) copy_columns(backward->rows(), row, 0, first[layer], own, unit, column);
+      own.copy(unit, 0, forward, row, first[layer + 1], after);
+      if (incoming) own.copy(unit, after, *backward, row, 0, first[layer]);
     }
     out.push_back(std::move(own));
   }

@@ -2,6 +2,8 @@
 // earlier ones reach them.
 #pragma once
 
+#include <modhost/clustering.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -34,10 +36,16 @@ class Features {
   Features first(size_t columns) const;      // of the first columns only
   // Columns are units: adds what `other` reached `before`, and `other`, times `strength`.
   void follow(size_t unit, size_t other, double strength, const Features& before);
+  // Columns first, first + 1, ... of a row of `from`, as many as `count`, are those from `at` on of
+  // `unit`, which are empty. Either both have values or none.
+  void copy(size_t unit, size_t at, const Features& from, size_t row, size_t first, size_t count);
   bool operator==(const Features& other) const;
 
-  // 1 - cos of all pairs of rows, [units, units], 0 on the diagonal; a row of zeros is at 1 from
-  // others. The products are divided as the published program does, because ties decide.
+  std::vector<double> points() const;  // [units, columns]
+  // Of all pairs of rows, [units, units], 0 on the diagonal.
+  std::vector<double> distances(modhost::PointDistance kind) const;
+  // 1 - cos; a row of zeros is at 1 from others. The products are divided as the published program
+  // does, because ties decide.
   std::vector<double> cosine_distances() const;
 
  private:

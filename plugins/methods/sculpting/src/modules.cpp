@@ -139,7 +139,9 @@ Detection detect_modules(const Wired& wired, const DetectionRule& rule) {
   const auto features = features_of(out.live, steps, rule.direction, rule.weighted);
   Labels clusters;
   for (size_t layer = 0; layer < out.live.layers.size(); ++layer) {
-    const size_t nearby = nearby_units(out.live, layer, rule.separability_steps);
+    const size_t nearby = rule.direction == Direction::outgoing
+                              ? nearby_units(out.live, layer, rule.separability_steps)
+                              : features[layer].columns();
     out.layers.push_back(out.live.has_edges_out_of(layer)
                              ? clusters_of(features[layer], nearby, rule.layer)
                              : apart(out.live.units(layer)));

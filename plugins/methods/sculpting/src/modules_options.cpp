@@ -13,12 +13,29 @@ UnitChoice ModulesOptions::unit_choice() const {
   return choice;
 }
 
+namespace {
+
+PointDistance distance_named(const std::string& name) {
+  if (name == "jaccard") return PointDistance::jaccard;
+  return name == "euclidean" ? PointDistance::euclidean : PointDistance::cosine;
+}
+
+LinkageKind linkage_named(const std::string& name) {
+  if (name == "complete") return LinkageKind::complete;
+  if (name == "single") return LinkageKind::single;
+  return name == "ward" ? LinkageKind::ward : LinkageKind::average;
+}
+
+}  // namespace
+
 DetectionRule ModulesOptions::rule() const {
   DetectionRule out;
   out.feature_steps = feature_step_size();
   out.separability_steps = clusterability_step_size();
   out.merging_threshold = merging_threshold();
   out.layer.metric_threshold = metric_threshold();
+  out.layer.linkage = {distance_named(distance()), linkage_named(linkage())};
+  out.layer.criterion = criterion_named(criterion());
   out.direction = direction_named(direction());
   out.weighted = weighted();
   return out;
@@ -30,6 +47,14 @@ void ModulesOptions::validate() const {
         "options 'method.threshold' and 'method.density' both say what an edge is",
         "leave one of them out");
   check(density() > 0, ErrorCode::config, "option 'method.density' is 0, which leaves no edge");
+  check(linkage() != "ward" || distance() == "euclidean", ErrorCode::config,
+        "option 'method.linkage': ward is of euclidean distances, and 'method.distance' is " +
+            distance(),
+        "--method.distance euclidean");
+  check(distance() != "jaccard" || !weighted(), ErrorCode::config,
+        "option 'method.weighted' changes nothing for 'method.distance' jaccard, which looks only "
+        "at where there is a path",
+        "leave one of them out");
 }
 
 }  // namespace modhost_sculpting

@@ -45,6 +45,27 @@ struct ModulesOptions : modhost::UnitOptions {
       modhost::Choices{{"outgoing", "incoming", "both"}}};
   modhost::Option<bool> weighted{*this, "weighted", false,
                                  "by how strongly, too: the sum over paths of the products of |w|"};
+  modhost::Option<std::string> linkage{
+      *this,
+      "linkage",
+      "average",
+      "the distance of two clusters: the mean, the largest or the smallest one of their units, or "
+      "what squares within clusters gain (ward, of euclidean distances)",
+      modhost::Choices{{"average", "complete", "single", "ward"}},
+      modhost::Paper{"Patil et al. 2023"}};
+  modhost::Option<std::string> distance{*this,
+                                        "distance",
+                                        "cosine",
+                                        "of two units' features",
+                                        modhost::Choices{{"cosine", "jaccard", "euclidean"}},
+                                        modhost::Paper{"Patil et al. 2023"}};
+  modhost::Option<std::string> criterion{
+      *this,
+      "criterion",
+      "modularity",
+      "what the number of clusters in a layer is best for",
+      modhost::Choices{{"modularity", "silhouette", "calinski_harabasz", "davies_bouldin"}},
+      modhost::Paper{"Patil et al. 2023"}};
   modhost::Option<double> threshold{*this, "threshold", 0, "edges are the weights above this size",
                                     modhost::AtLeast{0}};
   modhost::Option<double> density{

@@ -1,6 +1,7 @@
 #include "modules_report.h"
 
 #include <modhost/count_text.h>
+#include <modhost/error.h>
 #include <modhost/files.h>
 #include <modhost/statistics.h>
 
@@ -193,6 +194,25 @@ void report_truth(RunWriter& writer, const TruthScore& score) {
   };
   writer.say("Modules of the inputs are " + words(score.inputs) + ", of the outputs " +
              words(score.outputs) + ".");
+}
+
+void report_success(RunWriter& writer, const Success& success) {
+  std::vector<std::string> missed;
+  const auto add = [&](const std::string& name, const std::optional<bool>& met,
+                       const std::string& words) {
+    if (!met) return;
+    writer.scalar("success/" + name, *met ? 1 : 0);
+    if (!*met) missed.push_back(words);
+  };
+  writer.headline("success", success.all ? 1 : 0);
+  add("inputs", success.inputs, "inputs");
+  add("outputs", success.outputs, "outputs");
+  add("hidden", success.hidden, "hidden layers");
+  add("middle", success.middle, "a middle layer that is one module");
+  writer.say(success.all ? "The modules are those that the functions have."
+                         : "The modules are not those that the functions have: the study asks for "
+                           "other " +
+                               join(missed) + ".");
 }
 
 }  // namespace modhost_sculpting

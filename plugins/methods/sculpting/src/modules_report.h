@@ -3,6 +3,7 @@
 
 #include <modhost/writer.h>
 
+#include "success.h"
 #include "truth.h"
 #include "wiring_test.h"
 
@@ -13,5 +14,6 @@ void report_modules(modhost::RunWriter& writer, const Wired& all, const Detectio
 
 // Beside the modules that the dataset was made with.
 void report_truth(modhost::RunWriter& writer, const TruthScore& score);
+void report_success(modhost::RunWriter& writer, const Success& success);
 
 }  // namespace modhost_sculpting

@@ -20,10 +20,9 @@ Overlap overlap(const Features& features, size_t a, size_t b, size_t columns) {
 }
 
 // The pair that is joined first.
-Overlap of_closest(const Features& all, size_t nearby) {
-  const Features features = all.first(nearby);
+Overlap of_closest(const Features& features, const Linkage& linkage, size_t nearby) {
   const auto units = static_cast<int64_t>(features.units());
-  const std::vector<int64_t> labels = Linkage(features.cosine_distances()).labels(units - 1);
+  const std::vector<int64_t> labels = linkage.labels(units - 1);
   for (size_t b = 1; b < labels.size(); ++b) {
     const auto a = std::find(labels.begin(), labels.begin() + static_cast<int64_t>(b), labels[b]);
     if (a != labels.begin() + static_cast<int64_t>(b)) {
@@ -34,14 +33,19 @@ Overlap of_closest(const Features& all, size_t nearby) {
 }
 
 // The two clusters that are joined last, each with all that its units have.
-Overlap of_halves(Features features, size_t nearby) {
-  const std::vector<int64_t> labels = Linkage(features.cosine_distances()).labels(2);
+Overlap of_halves(Features features, const Linkage& linkage, size_t nearby) {
+  const std::vector<int64_t> labels = linkage.labels(2);
   size_t other = 0;
   while (labels[other] == labels[0]) ++other;
   for (size_t unit = 1; unit < labels.size(); ++unit) {
     features.unite(labels[unit] == labels[0] ? 0 : other, unit);
   }
   return overlap(features, 0, other, nearby);
+}
+
+Overlap of_closest_nearby(const Features& features, const LinkageRule& rule, size_t nearby) {
+  const Features first = features.first(nearby);
+  return of_closest(first, rule.of(first), nearby);
 }
 
 }  // namespace
@@ -65,8 +69,15 @@ bool Overlap::single() const {
   return both >= std::max(a, b) || (both >= 1 && static_cast<double>(both) >= expected());
 }
 
-std::optional<int64_t> separability(const Features& features, size_t nearby) {
-  const Overlap closest = of_closest(features, nearby), halves = of_halves(features, nearby);
+Linkage LinkageRule::of(const Features& features) const {
+  return Linkage(features.distances(distance), kind);
+}
+
+std::optional<int64_t> separability(const Features& features, size_t nearby,
+                                    const LinkageRule& rule, const Linkage& whole) {
+  const Overlap closest = nearby < features.columns() ? of_closest_nearby(features, rule, nearby)
+                                                      : of_closest(features, whole, nearby);
+  const Overlap halves = of_halves(features, whole, nearby);
   const bool separate = closest.separate(), single = halves.single();
   const auto units = static_cast<int64_t>(features.units());
   if (separate && single) {

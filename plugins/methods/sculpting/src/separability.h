@@ -22,9 +22,18 @@ struct Overlap {
   bool single() const;    // as many as by chance, or all
 };
 
+// How units of a layer are put together.
+struct LinkageRule {
+  modhost::PointDistance distance = modhost::PointDistance::cosine;
+  modhost::LinkageKind kind = modhost::LinkageKind::average;
+
+  modhost::Linkage of(const Features& features) const;
+};
+
 // 1: a single cluster; the number of units: each its own; unset: neither. `nearby`: how many
 // columns count for the first question, which looks at the closest pair; the second one looks at
-// the two halves of all units. At least two units.
-std::optional<int64_t> separability(const Features& features, size_t nearby);
+// the two halves of all units. At least two units. `whole`: the linkage of all columns.
+std::optional<int64_t> separability(const Features& features, size_t nearby,
+                                    const LinkageRule& rule, const modhost::Linkage& whole);
 
 }  // namespace modhost_sculpting

@@ -1,0 +1,302 @@
+#include "cuts.h"
+
+#include <modhost/error.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace modhost_sculpting {
+
+using namespace modhost;  // NOLINT: everything below is in terms of the SDK
+
+namespace {
+
+bool is_read(const UnitNetwork& network, int64_t group) {
+  return std::any_of(network.kernels.begin(), network.kernels.end(), [&](const UnitKernel& kernel) {
+    return kernel.from == group && kernel.to != group;
+  });
+}
+
+// [n, *shape] -> [n, rows]: whether any entry with that index along `dim` of the shape is true.
+Tensor any_of_rows(const Tensor& kept, int dim) {
+  return kept.movedim(dim + 1, 1).flatten(2).any(2);
+}
+
+// Of each entry of a parameter, what its unit is, [n, units] bool -> [n, *shape]; entries of no
+// unit (-1) are true.
+Tensor of_entries(const Tensor& units, const Tensor& entries) {
+  const Tensor flat = entries.flatten();
+  const Tensor found =
+      units.index_select(1, flat.clamp_min(0)).logical_or_((flat < 0).unsqueeze(0));
+  std::vector<int64_t> shape = entries.sizes().vec();
+  shape.insert(shape.begin(), units.size(0));
+  return found.view(shape);
+}
+
+Tensor& tensor_of(NamedTensors& tensors, const std::string& name) {
+  for (auto& [own, tensor] : tensors) {
+    if (own == name) return tensor;
+  }
+  throw Error(ErrorCode::internal, "a pruned network lacks '" + name + "'");
+}
+
+const Tensor& tensor_of(const NamedTensors& tensors, const std::string& name) {
+  const Tensor* found = find(tensors, name);
+  check(found != nullptr, ErrorCode::internal, "a pruned network lacks '" + name + "'");
+  return *found;
+}
+
+std::vector<double> row_of(const Tensor& rows, int64_t row) {
+  const Tensor own = rows[row].to(torch::kDouble).contiguous();
+  return {own.data_ptr<double>(), own.data_ptr<double>() + own.numel()};
+}
+
+}  // namespace
+
+Cutter::Cutter(ModelBase& model) : model_(model), kernels_(kernel_names(model)) {
+  check(!kernels_.empty(), ErrorCode::config,
+        "nothing can be pruned: no layer of this model says that its weights connect units");
+  UnitChoice choice;
+  choice.kinds = UnitKinds::all;
+  network_ = unit_network(model, choice);
+  for (size_t group = 0; group < network_.groups.size(); ++group) {
+    const bool input = network_.writers[group].front().layer.empty();
+    hidden_groups_.push_back(!input && is_read(network_, static_cast<int64_t>(group)));
+    if (hidden_groups_.back()) hidden_ += network_.groups[group].units;
+  }
+  for (const Parameter& parameter : model.parameters()) {
+    if (std::find(kernels_.begin(), kernels_.end(), parameter.name()) != kernels_.end()) {
+      weights_ += parameter.tensor().numel();
+    }
+  }
+  for (const UnitKernel& kernel : network_.kernels) {
+    for (const Parameter& parameter : model.parameters()) {
+      if (parameter.name() != kernel.parameter) continue;
+      entries_.push_back(entry_units(kernel, parameter.tensor().sizes()));
+    }
+  }
+  check(entries_.size() == network_.kernels.size(), ErrorCode::internal,
+        "the units of this model are fed by parameters that it does not have");
+  find_biases();
+}
+
+void Cutter::find_biases() {
+  for (const ModelBase::Slot& slot : model_.layers()) {
+    for (const Wiring& own : slot.layer->wiring()) {
+      if (own.in_dim != Wiring::kNone || own.parameter.tensor().dim() != 1) continue;
+      Bias bias{own.parameter.name(), {}, own.parameter.tensor().size(0)};
+      for (const Wiring& other : slot.layer->wiring()) {
+        const bool connects = other.in_dim != Wiring::kNone && other.in_dim != other.out_dim;
+        if (!connects || other.feeds != own.feeds) continue;
+        if (other.parameter.tensor().size(other.out_dim) != bias.units) continue;
+        bias.fed_by.emplace_back(other.parameter.name(), other.out_dim);
+      }
+      if (!bias.fed_by.empty()) biases_.push_back(std::move(bias));
+    }
+  }
+}
+
+Networks Cutter::whole(const std::vector<NamedTensors>& states) const {
+  Networks out;
+  for (const auto& [name, first] : states.front()) {
+    std::vector<Tensor> all;
+    for (const NamedTensors& state : states) all.push_back(tensor_of(state, name));
+    out.values.emplace_back(name, torch::stack(all));
+  }
+  const auto networks = static_cast<int64_t>(states.size());
+  for (const std::string& name : kernels_) {
+    out.kept.emplace_back(name, tensor_of(out.values, name) != 0);
+  }
+  for (const Bias& bias : biases_) {
+    out.kept.emplace_back(bias.name, torch::ones({networks, bias.units}, torch::kBool));
+  }
+  for (size_t group = 0; group < hidden_groups_.size(); ++group) {
+    if (!hidden_groups_[group]) continue;
+    const UnitGroup& own = network_.groups[group];
+    out.units.emplace_back(own.name, torch::ones({networks, own.units}, torch::kBool));
+  }
+  return out;
+}
+
+std::vector<Tensor> Cutter::outgoing_means(const Networks& networks) const {
+  std::vector<Tensor> sums(network_.groups.size()), counts(network_.groups.size());
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    const UnitKernel& kernel = network_.kernels[i];
+    const auto group = static_cast<size_t>(kernel.from);
+    const Tensor flat = entries_[i].from.flatten();
+    const Tensor mask = tensor_of(networks.kept, kernel.parameter).flatten(1) & (flat >= 0);
+    const Tensor sizes = tensor_of(networks.values, kernel.parameter).flatten(1).abs();
+    for (auto& [sum, add] : {std::pair{&sums, (sizes * mask).to(torch::kDouble)},
+                             std::pair{&counts, mask.to(torch::kDouble)}}) {
+      Tensor& own = (*sum)[group];
+      if (!own.defined()) {
+        own = torch::zeros({networks.size(), network_.groups[group].units}, torch::kDouble);
+      }
+      own.index_add_(1, flat.clamp_min(0), add);
+    }
+  }
+  for (size_t group = 0; group < sums.size(); ++group) {
+    if (sums[group].defined()) sums[group].div_(counts[group].clamp_min(1));
+  }
+  return sums;
+}
+
+std::vector<std::vector<double>> Cutter::unit_scores(const Networks& networks,
+                                                     const Source& samples, UnitMetric metric,
+                                                     ScoreNorm norm,
+                                                     const UnitScoreChoice& how) const {
+  NetworkGroup group(model_, networks.values,
+                     std::vector<uint64_t>(static_cast<size_t>(networks.size()), 0));
+  UnitScoreChoice choice = how;
+  choice.kind = metric == UnitMetric::loss_gradient     ? UnitScore::loss_gradient
+                : metric == UnitMetric::output_gradient ? UnitScore::output_gradient
+                                                        : UnitScore::activation;
+  std::vector<Tensor> found =
+      modhost::unit_scores(model_, network_, samples, networks.size(), group.variations(), choice);
+  if (metric == UnitMetric::activation_weight) {
+    const std::vector<Tensor> out = outgoing_means(networks);
+    for (size_t i = 0; i < found.size(); ++i) {
+      if (found[i].defined() && out[i].defined()) found[i].mul_(out[i]);
+    }
+  }
+  std::vector<std::vector<double>> scores(static_cast<size_t>(networks.size()));
+  size_t place = 0;
+  std::vector<double> before(scores.size(), 0);  // live units of the layer before
+  for (size_t i = 0; i < found.size(); ++i) {
+    if (!hidden_groups_[i]) {
+      if (place == 0) before.assign(scores.size(), static_cast<double>(network_.groups[i].units));
+      continue;
+    }
+    const Tensor& live = networks.units[place++].second;
+    const auto units = static_cast<size_t>(network_.groups[i].units);
+    for (size_t n = 0; n < scores.size(); ++n) {
+      const auto row = static_cast<int64_t>(n);
+      const double count = live[row].sum().item<double>();
+      std::vector<double> own(units, std::numeric_limits<double>::quiet_NaN());  // cannot be told
+      if (found[i].defined()) {
+        own = normalized_scores(row_of(found[i] * live, row), norm, count, before[n]);
+      }
+      scores[n].insert(scores[n].end(), own.begin(), own.end());
+      before[n] = count;
+    }
+  }
+  return scores;
+}
+
+void Cutter::cut_units(Networks& networks, const std::vector<std::vector<double>>& scores,
+                       const std::vector<double>& percents) const {
+  for (size_t n = 0; n < scores.size(); ++n) {
+    std::vector<double> known;
+    std::copy_if(scores[n].begin(), scores[n].end(), std::back_inserter(known),
+                 [](double score) { return !std::isnan(score); });
+    const double threshold = percentile(known, percents[n]);
+    size_t at = 0;
+    for (auto& [name, live] : networks.units) {
+      bool* own = live.data_ptr<bool>() + static_cast<int64_t>(n) * live.size(1);
+      for (int64_t unit = 0; unit < live.size(1); ++unit, ++at) {
+        if (!(scores[n][at] > threshold) && !std::isnan(scores[n][at])) own[unit] = false;
+      }
+    }
+  }
+  drop_weights(networks);
+  finish(networks);
+}
+
+void Cutter::cut_edges(Networks& networks, const std::vector<double>& percents) const {
+  std::vector<Tensor> sizes;
+  for (const std::string& name : kernels_) {
+    sizes.push_back(tensor_of(networks.values, name).flatten(1).abs());
+  }
+  const Tensor all = torch::cat(sizes, 1).to(torch::kDouble).contiguous();
+  std::vector<double> thresholds;
+  for (size_t n = 0; n < percents.size(); ++n) {
+    thresholds.push_back(percentile(row_of(all, static_cast<int64_t>(n)), percents[n]));
+  }
+  const Tensor above = torch::tensor(thresholds, torch::kDouble);
+  for (const std::string& name : kernels_) {
+    const Tensor size = tensor_of(networks.values, name).abs().to(torch::kDouble);
+    std::vector<int64_t> shape(static_cast<size_t>(size.dim()), 1);
+    shape[0] = size.size(0);
+    tensor_of(networks.kept, name).logical_and_(size > above.view(shape));
+  }
+  finish(networks);
+}
+
+void Cutter::drop_weights(Networks& networks) const {
+  std::vector<Tensor> live(network_.groups.size());
+  size_t place = 0;
+  for (size_t group = 0; group < live.size(); ++group) {
+    if (hidden_groups_[group]) live[group] = networks.units[place++].second;
+  }
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    const UnitKernel& kernel = network_.kernels[i];
+    Tensor& kept = tensor_of(networks.kept, kernel.parameter);
+    const Tensor &to = live[static_cast<size_t>(kernel.to)],
+                 &from = live[static_cast<size_t>(kernel.from)];
+    if (to.defined()) kept.logical_and_(of_entries(to, entries_[i].to));
+    if (from.defined()) kept.logical_and_(of_entries(from, entries_[i].from));
+  }
+}
+
+void Cutter::finish(Networks& networks) const {
+  for (const Bias& bias : biases_) {
+    Tensor fed = torch::zeros({networks.size(), bias.units}, torch::kBool);
+    for (const auto& [name, dim] : bias.fed_by) {
+      fed.logical_or_(any_of_rows(tensor_of(networks.kept, name), dim));
+    }
+    tensor_of(networks.kept, bias.name).copy_(fed);
+  }
+  for (const auto& [name, kept] : networks.kept) {
+    tensor_of(networks.values, name).masked_fill_(kept.logical_not(), 0);
+  }
+}
+
+int64_t Cutter::kept_weights(const Networks& networks, int64_t position) const {
+  int64_t out = 0;
+  for (const std::string& name : kernels_) {
+    out += tensor_of(networks.kept, name)[position].sum().item<int64_t>();
+  }
+  return out;
+}
+
+double Cutter::pruned_percent(const Networks& networks, int64_t position) const {
+  return 100.0 * static_cast<double>(weights_ - kept_weights(networks, position)) /
+         static_cast<double>(weights_);
+}
+
+Cutter::Links Cutter::links(const Networks& networks, int64_t position) const {
+  Links out;
+  for (const UnitGroup& group : network_.groups) {
+    out.fed.emplace_back(static_cast<size_t>(group.units), 0);
+    out.read.emplace_back(static_cast<size_t>(group.units), 0);
+  }
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    const UnitKernel& kernel = network_.kernels[i];
+    if (kernel.to == kernel.from) continue;
+    const Tensor kept = tensor_of(networks.kept, kernel.parameter)[position].contiguous();
+    const Tensor to = entries_[i].to.contiguous(), from = entries_[i].from.contiguous();
+    const auto *unit_to = to.data_ptr<int64_t>(), *unit_from = from.data_ptr<int64_t>();
+    const bool* there = kept.data_ptr<bool>();
+    for (int64_t entry = 0; entry < kept.numel(); ++entry) {
+      if (!there[entry] || unit_to[entry] < 0) continue;
+      out.fed[static_cast<size_t>(kernel.to)][static_cast<size_t>(unit_to[entry])] = 1;
+      out.read[static_cast<size_t>(kernel.from)][static_cast<size_t>(unit_from[entry])] = 1;
+    }
+  }
+  return out;
+}
+
+int64_t Cutter::live_units(const Networks& networks, int64_t position) const {
+  const Links found = links(networks, position);
+  int64_t out = 0;
+  for (size_t group = 0; group < found.fed.size(); ++group) {
+    if (!hidden_groups_[group]) continue;
+    for (size_t unit = 0; unit < found.fed[group].size(); ++unit) {
+      out += found.fed[group][unit] & found.read[group][unit];
+    }
+  }
+  return out;
+}
+
+}  // namespace modhost_sculpting

@@ -1,0 +1,106 @@
+// What is taken out of networks: the units that matter least, or the smallest weights.
+#pragma once
+
+#include <modhost/experiment.h>
+#include <modhost/network_group.h>
+#include <modhost/unit_activations.h>
+#include <modhost/unit_network.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "networks.h"
+
+namespace modhost_sculpting {
+
+// numpy.percentile(values, percent), linear between neighbours; `values` may be in any order, and
+// must not be empty.
+double percentile(std::vector<double> values, double percent);
+
+enum class ScoreNorm {
+  none,
+  sum_scores,      // over the sum of the layer's scores that are not 0
+  mean_std,        // less their mean, over their standard deviation
+  mean,            // less their mean
+  std,             // over their standard deviation
+  prev_num_units,  // over the live units of the layer before
+  num_units,       // times the live units of the layer
+};
+ScoreNorm score_norm_named(const std::string& name);
+
+// The scores of one layer's units, as the published program normalises them; zeros stay zeros.
+// `before`: live units that feed the layer.
+std::vector<double> normalized_scores(std::vector<double> scores, ScoreNorm norm, double live,
+                                      double before);
+
+enum class UnitMetric {
+  loss_gradient,      // mean |a dL/da|
+  output_gradient,    // the same of the sum of the outputs
+  activation_weight,  // mean activation times the mean |w| of the weights out of it that are left
+};
+UnitMetric unit_metric_named(const std::string& name);
+
+// The parts of a model that pruning is about.
+class Cutter {
+ public:
+  // Error(config) for a model without weights that connect units, or without hidden units.
+  explicit Cutter(modhost::ModelBase& model);
+
+  // Nothing pruned yet, of these state dicts; entries of 0 count as weights that are there.
+  Networks whole(const std::vector<modhost::NamedTensors>& states) const;
+
+  // Scores of all hidden units, [networks][units, group after group]; 0 for those that are gone.
+  std::vector<std::vector<double>> unit_scores(const Networks& networks,
+                                               const modhost::Source& samples, UnitMetric metric,
+                                               ScoreNorm norm,
+                                               const modhost::UnitScoreChoice& how) const;
+  // Of each network all hidden units whose score is not above the percentile `percents`.
+  void cut_units(Networks& networks, const std::vector<std::vector<double>>& scores,
+                 const std::vector<double>& percents) const;
+  // Of each network all weights whose size is not above the percentile of all.
+  void cut_edges(Networks& networks, const std::vector<double>& percents) const;
+
+  int64_t hidden_units() const { return hidden_; }
+  int64_t weights() const { return weights_; }
+  // Of each unit of each group whether weights are left that feed it, and that read it.
+  struct Links {
+    std::vector<std::vector<char>> fed, read;  // [group][unit]
+  };
+  Links links(const Networks& networks, int64_t position) const;
+  // Hidden units that have both.
+  int64_t live_units(const Networks& networks, int64_t position) const;
+  int64_t kept_weights(const Networks& networks, int64_t position) const;
+  double pruned_percent(const Networks& networks, int64_t position) const;
+  // Groups of hidden units, and what can be told of the network.
+  const modhost::UnitNetwork& network() const { return network_; }
+  bool is_hidden(size_t group) const { return hidden_groups_[group]; }
+  const std::vector<std::string>& kernels() const { return kernels_; }
+  const modhost::EntryUnits& entries(size_t kernel) const { return entries_[kernel]; }
+  modhost::ModelBase& model() const { return model_; }
+
+  struct Bias {
+    std::string name;
+    std::vector<std::pair<std::string, int>> fed_by;  // parameter, and its dimension of units fed
+    int64_t units = 0;
+  };
+  const std::vector<Bias>& biases() const { return biases_; }
+
+ private:
+  void find_biases();
+  // Units that are not there any more take their weights with them.
+  void drop_weights(Networks& networks) const;
+  // A unit that no weight feeds has no bias; weights that are not kept are 0.
+  void finish(Networks& networks) const;
+  std::vector<modhost::Tensor> outgoing_means(const Networks& networks) const;
+
+  modhost::ModelBase& model_;
+  modhost::UnitNetwork network_;
+  std::vector<bool> hidden_groups_;
+  std::vector<modhost::EntryUnits> entries_;  // of each kernel of network_
+  std::vector<std::string> kernels_;          // names of parameters
+  std::vector<Bias> biases_;
+  int64_t hidden_ = 0, weights_ = 0;
+};
+
+}  // namespace modhost_sculpting

@@ -1,0 +1,28 @@
+// Networks of one architecture, each pruned by itself.
+#pragma once
+
+#include <modhost/tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace modhost_sculpting {
+
+struct Networks {
+  modhost::NamedTensors values;  // parameters and statistics, [n, *shape]
+  // Of parameters that may be pruned, bool, [n, *shape]: which entries are left.
+  modhost::NamedTensors kept;
+  // Of each group of hidden units, by its name, [n, units] bool: which were not taken out.
+  modhost::NamedTensors units;
+
+  int64_t size() const { return values.empty() ? 0 : values.front().second.size(0); }
+  // In new memory; positions may repeat.
+  Networks at(const std::vector<int64_t>& positions) const;
+  // Overwrites those at `positions` by the networks `from` of `other`.
+  void take(const std::vector<int64_t>& positions, const Networks& other,
+            const std::vector<int64_t>& from);
+  // The networks of both, one after the other.
+  static Networks joined(const std::vector<Networks>& parts);
+};
+
+}  // namespace modhost_sculpting

@@ -1,0 +1,26 @@
+// A pruned network without the units that nothing feeds or nothing reads.
+#pragma once
+
+#include <modhost/tensor.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cuts.h"
+#include "retrain.h"
+
+namespace modhost_sculpting {
+
+struct Smaller {
+  modhost::NamedTensors state;  // parameters and statistics, with fewer rows and columns
+  // Of each group of hidden units.
+  std::vector<std::pair<std::string, int64_t>> units;
+};
+
+// Unset when a parameter belongs to no unit that its layer's wiring tells of, so that nobody can
+// say what is left of it. Units that nothing feeds go where they put out 0, which is tried.
+std::optional<Smaller> smaller(const Cutter& cutter, const Retrainer& judge,
+                               const Networks& networks, int64_t position);
+
+}  // namespace modhost_sculpting
