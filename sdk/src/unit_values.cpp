@@ -73,6 +73,12 @@ Tensor without_padding(const Tensor& value, const Batch& batch) {
 
 Tensor by_units(const UnitView& view, const Tensor& value, const Batch& batch, int64_t samples) {
   if (samples == 0 || value.dim() < 2 || value.size(0) % samples != 0) return {};
+  if (!value.is_floating_point()) {
+    const bool padded = batch.input_length.defined() && value.sizes() == batch.input.sizes();
+    const Tensor found =
+        counts(value.reshape({samples, -1}), padded ? batch.input_length : Tensor(), view.units);
+    return found.view({samples, view.units, 1, 1, 1});
+  }
   Tensor x = view.channels ? value : without_padding(value, batch);
   const int64_t repeats = x.size(0) / samples;
   if (view.channels && x.dim() > 2) {
@@ -100,14 +106,9 @@ void UnitRecorder::saw(const Layer& layer, const std::string& group, const Tenso
 
 void UnitRecorder::add(size_t at, const UnitView& view, const Tensor& value) {
   const int64_t samples = batch_.size();
-  if (samples == 0 || value.dim() < 2 || value.size(0) % samples != 0) return;
-  if (!value.is_floating_point()) {
-    const Tensor rows = value.reshape({samples, -1});
-    const bool padded = batch_.input_length.defined() && value.sizes() == batch_.input.sizes();
-    parts_[at].push_back(counts(rows, padded ? batch_.input_length : Tensor(), view.units).cpu());
-    return;
-  }
-  const Tensor x = by_units(view, value.detach().to(torch::kDouble), batch_, samples);
+  const Tensor plain = value.detach();
+  const Tensor x =
+      by_units(view, plain.is_floating_point() ? plain.to(torch::kDouble) : plain, batch_, samples);
   if (!x.defined()) return;
   if (x.numel() == samples * view.units) {
     parts_[at].push_back(x.reshape({samples, view.units}).cpu());

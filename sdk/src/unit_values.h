@@ -26,9 +26,14 @@ struct UnitView {
 std::vector<UnitView> unit_views(const ModelBase& model, const UnitNetwork& network,
                                  UnitValues values);
 
+// For each group every layer that reads its units; of units that nobody reads where they are put
+// out.
+std::vector<std::vector<UnitView>> unit_readers(const ModelBase& model, const UnitNetwork& network);
+
 // What a layer read or put out, by units: [samples, units, matrices, rows, columns], of the value's
 // type. Undefined for a value that is not of so many samples or units. The value holds equally many
-// rows for each sample, one after the other; steps past the end of a sequence of `batch` are 0.
+// rows for each sample, one after the other; steps past the end of a sequence of `batch` are 0. Of
+// tokens: how often each is in a sample, in double.
 Tensor by_units(const UnitView& view, const Tensor& value, const Batch& batch, int64_t samples);
 
 // Reduces what it sees at once: models may overwrite it.

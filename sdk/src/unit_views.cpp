@@ -26,15 +26,31 @@ class Views {
   }
 
   UnitView view_of(size_t group, UnitValues values) const {
-    UnitView view;
-    view.input = network_.writers[group].front().layer.empty();
+    UnitView view = blank(group);
     if (values == UnitValues::read && read(group, view)) return view;
     if (written(group, view)) return view;
     read(group, view);
     return view;
   }
 
+  std::vector<UnitView> readers_of(size_t group) const {
+    std::vector<UnitView> out;
+    for (size_t slot = 0; slot < model_.layers().size(); ++slot) {
+      UnitView view = blank(group);
+      if (reads_at(slot, group, view)) out.push_back(view);
+    }
+    if (out.empty()) out.push_back(view_of(group, UnitValues::read));
+    return out;
+  }
+
  private:
+  UnitView blank(size_t group) const {
+    UnitView view;
+    view.input = network_.writers[group].front().layer.empty();
+    view.units = network_.groups[group].units;
+    return view;
+  }
+
   bool is(const UnitNode& node, const UnitWriter& writer, int64_t units) const {
     if (node.slot < 0) return writer.layer.empty() && node.units == units;
     return model_.layers()[static_cast<size_t>(node.slot)].name == writer.layer &&
@@ -44,14 +60,18 @@ class Views {
   // The last layer that reads these units at inputs at which no others arrive.
   bool read(size_t group, UnitView& view) const {
     for (size_t slot = model_.layers().size(); slot-- > 0;) {
-      const Layer& layer = *model_.layers()[slot].layer;
-      if (only_scales(layer) || !reads(slot, group, view)) continue;
-      view.layer = &layer;
-      view.group = "in";
-      view.channels = has_taps(layer);
-      return true;
+      if (reads_at(slot, group, view)) return true;
     }
     return readers_inside(group, view);
+  }
+
+  bool reads_at(size_t slot, size_t group, UnitView& view) const {
+    const Layer& layer = *model_.layers()[slot].layer;
+    if (only_scales(layer) || !reads(slot, group, view)) return false;
+    view.layer = &layer;
+    view.group = "in";
+    view.channels = has_taps(layer);
+    return true;
   }
 
   bool reads(size_t slot, size_t group, UnitView& view) const {
@@ -109,7 +129,16 @@ std::vector<UnitView> unit_views(const ModelBase& model, const UnitNetwork& netw
   std::vector<UnitView> out;
   for (size_t group = 0; group < network.groups.size(); ++group) {
     out.push_back(views.view_of(group, values));
-    out.back().units = network.groups[group].units;
+  }
+  return out;
+}
+
+std::vector<std::vector<UnitView>> unit_readers(const ModelBase& model,
+                                                const UnitNetwork& network) {
+  const Views views(model, network);
+  std::vector<std::vector<UnitView>> out;
+  for (size_t group = 0; group < network.groups.size(); ++group) {
+    out.push_back(views.readers_of(group));
   }
   return out;
 }
