@@ -18,6 +18,11 @@ const Tensor& needed(const NamedTensors& state, const std::string& name) {
   return *found;
 }
 
+bool is_kept(const std::string& name) {
+  const size_t slash = name.rfind('/');
+  return slash != std::string::npos && name.substr(slash) == "/kept";
+}
+
 }  // namespace
 
 NamedOptimizer::NamedOptimizer(const NamedTensors& trained, const TrainPlan& plan, int64_t networks,
@@ -73,7 +78,9 @@ void NamedOptimizer::prepare_kernels() {
 void NamedOptimizer::prune(double sparsity) {
   for (Slot& slot : slots_) {
     if (!slot.is_kernel) continue;
-    slot.kept = largest_entries(slot.parameter, networks_, sparsity);
+    const Tensor largest = largest_entries(slot.parameter, networks_, sparsity);
+    // What is zero already stays so, also where it is more than the pruning asks for.
+    slot.kept = slot.kept.defined() ? largest.logical_and(slot.kept) : largest;
     zero_pruned(slot.parameter.detach(), slot.kept);
   }
 }
@@ -140,11 +147,13 @@ void NamedOptimizer::update(const Slot& slot, const Preparation& prepare, double
 
 NamedTensors NamedOptimizer::state() const {
   NamedTensors out;
+  const bool moved =
+      std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.steps > 0; });
   for (size_t i = 0; i < slots_.size(); ++i) {
     const auto& [name, tensor] = trained_[i];
     const Slot& slot = slots_[i];
     if (slot.kept.defined()) out.emplace_back(name + "/kept", slot.kept);
-    if (slot.steps == 0) continue;
+    if (!moved) continue;
     if (kind_ == Kind::sgd) {
       if (slot.first.defined()) out.emplace_back(name + "/momentum", slot.first);
       continue;
@@ -157,7 +166,9 @@ NamedTensors NamedOptimizer::state() const {
 }
 
 void NamedOptimizer::load_state(const NamedTensors& state) {
-  if (state.empty()) return;  // saved before the first step, or plain sgd
+  // Otherwise saved before the first step, or plain sgd.
+  const bool moved = std::any_of(state.begin(), state.end(),
+                                 [](const auto& entry) { return !is_kept(entry.first); });
   const torch::NoGradGuard no_grad;
   for (size_t i = 0; i < slots_.size(); ++i) {
     const std::string& name = trained_[i].first;
@@ -167,6 +178,7 @@ void NamedOptimizer::load_state(const NamedTensors& state) {
       check(slot.kept.sizes() == slot.parameter.sizes(), ErrorCode::data,
             "the checkpoint's '" + name + "/kept' has another shape than the weights");
     }
+    if (!moved) continue;
     if (kind_ == Kind::sgd) {
       if (slot.first.defined()) slot.first.copy_(needed(state, name + "/momentum"));
       continue;

@@ -18,11 +18,12 @@ SampleOrder::SampleOrder(const TrainTask& task, const TrainPlan& plan)
               ", less than one batch of " + std::to_string(plan.batch_size),
           "lower the batch size or take more data");
   }
-  const bool counts_epochs =
-      plan.steps == 0 || plan.patience > 0 || !plan.milestones.empty() || plan.prune.on();
+  const bool counts_epochs = plan.steps == 0 || plan.patience > 0 || !plan.milestones.empty() ||
+                             plan.gamma != 1 || plan.prune.on();
   check(same_epochs() || !counts_epochs, ErrorCode::config,
         "training '" + task.name + "' joins data of different sizes, whose epochs differ",
-        "count in steps, without milestones, patience and pruning, or train one after the other");
+        "count in steps, without milestones, gamma, patience and pruning, or train one after the "
+        "other");
 }
 
 const Source& SampleOrder::data_of(int64_t network) const {
