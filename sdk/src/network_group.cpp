@@ -22,6 +22,18 @@ Tensor given(const NamedTensors& values, const std::string& name, const Tensor& 
   return found->detach().clone(torch::MemoryFormat::Contiguous).to(one.options());
 }
 
+// With their full names.
+std::vector<std::pair<std::string, Buffer*>> buffers_of(const ModelBase& model) {
+  std::vector<std::pair<std::string, Buffer*>> out;
+  for (const ModelBase::Slot& slot : model.layers()) {
+    for (const auto& buffer : slot.layer->buffers()) {
+      out.emplace_back(slot.name.empty() ? buffer->name : slot.name + "." + buffer->name,
+                       buffer.get());
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 NetworkGroup::NetworkGroup(ModelBase& model, const std::vector<Seeds>& seeds,
@@ -44,10 +56,12 @@ NetworkGroup::NetworkGroup(ModelBase& model, const NamedTensors& values,
     trained_.emplace_back(parameter.name(), leaf.set_requires_grad(true));
     variants_[parameter.name()] = given_variants(leaf);
   }
-  stack_buffers(networks);
-  for (const auto& [name, statistic] : statistics_) {
-    statistic.copy_(given(values, name, statistic[0], networks));
+  std::vector<Tensor> statistics;  // all there before the model changes
+  for (const auto& [name, buffer] : buffers_of(model)) {
+    if (buffer->statistic) statistics.push_back(given(values, name, buffer->tensor, networks));
   }
+  stack_buffers(networks);
+  for (size_t i = 0; i < statistics.size(); ++i) statistics_[i].second.copy_(statistics[i]);
 }
 
 void NetworkGroup::stack_parameters(const std::vector<Seeds>& seeds,
@@ -68,18 +82,15 @@ void NetworkGroup::stack_parameters(const std::vector<Seeds>& seeds,
 }
 
 void NetworkGroup::stack_buffers(int64_t networks) {
-  for (const ModelBase::Slot& slot : model_.layers()) {
-    for (const auto& buffer : slot.layer->buffers()) {
-      const std::string name = slot.name.empty() ? buffer->name : slot.name + "." + buffer->name;
-      if (!buffer->statistic) {
-        const Tensor& tensor = buffer->tensor;
-        shared_.push_back({name, tensor, tensor._version(), tensor.clone()});
-        continue;
-      }
-      own_.emplace_back(buffer.get(), buffer->tensor);
-      buffer->tensor = stacked(std::vector<Tensor>(static_cast<size_t>(networks), buffer->tensor));
-      statistics_.emplace_back(name, buffer->tensor);
+  for (const auto& [name, buffer] : buffers_of(model_)) {
+    if (!buffer->statistic) {
+      const Tensor& tensor = buffer->tensor;
+      shared_.push_back({name, tensor, tensor._version(), tensor.clone()});
+      continue;
     }
+    own_.emplace_back(buffer, buffer->tensor);
+    buffer->tensor = stacked(std::vector<Tensor>(static_cast<size_t>(networks), buffer->tensor));
+    statistics_.emplace_back(name, buffer->tensor);
   }
 }
 

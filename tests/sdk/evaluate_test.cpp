@@ -164,3 +164,34 @@ TEST_CASE("groups of real-valued outputs have losses of their own", "[evaluate]"
   const auto part = subset(std::make_shared<Halves>(), {1});
   CHECK(evaluate(network, *part, {}).output_group_loss.at("first") == Approx(1 / 2.0 / 2));
 }
+
+TEST_CASE("without losses the rest of an evaluation is the same", "[evaluate]") {
+  Echo network = echo();
+  const Tensor weight = network.parameters().front().tensor();
+  const Variations variations{
+      {"out.weight", given_variants(torch::stack({weight, torch::zeros_like(weight), -weight}))}};
+  EvaluateOptions with, without;
+  with.batch_size = without.batch_size = 4;
+  with.answers = without.answers = true;
+  without.loss = false;
+  const auto expected = evaluate(network, Sums(), 3, variations, with);
+  const auto found = evaluate(network, Sums(), 3, variations, without);
+  for (size_t i = 0; i < 3; ++i) {
+    CHECK(found[i].accuracy == expected[i].accuracy);
+    CHECK(found[i].group_accuracy == expected[i].group_accuracy);
+    CHECK(found[i].samples == expected[i].samples);
+    CHECK(torch::equal(found[i].answers, expected[i].answers));
+    CHECK(found[i].loss == 0);
+    CHECK(expected[i].loss > 0.1);
+  }
+  CHECK(found[0].accuracy != found[1].accuracy);
+}
+
+TEST_CASE("real values have nothing but their loss, which is told in any case", "[evaluate]") {
+  Gain network(Build{Signature{Input::features, {3}, Output::values, {3}}, {}, {}});
+  EvaluateOptions without;
+  without.loss = false;
+  const Evaluation found = evaluate(network, Halves(), without);
+  CHECK(found.loss == Approx((1 + 4 + 9 + 0 + 1 + 16) / 6.0 / 2));
+  CHECK(found.output_group_loss.at("all") == Approx(found.loss));
+}
