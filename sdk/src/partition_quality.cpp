@@ -70,7 +70,9 @@ double silhouette(const std::vector<double>& distances, const std::vector<int64_
   double sum = 0;
   for (size_t i = 0; i < count; ++i) {
     std::vector<double> to(sizes.clusters(), 0);
-    for (size_t j = 0; j < count; ++j) to[sizes.labels[j]] += distances[i * count + j];
+    for (size_t j = 0; j < count; ++j) {
+      if (j != i) to[sizes.labels[j]] += distances[i * count + j];
+    }
     const size_t own = sizes.labels[i];
     if (sizes.points[own] < 2) continue;
     const double inside = to[own] / (sizes.points[own] - 1);
@@ -114,18 +116,21 @@ double davies_bouldin(PointsView points, const std::vector<int64_t>& labels) {
                      .norm() /
                  sizes.points[c];
   }
-  double sum = 0;
+  double sum = 0, farthest = 0;
   for (size_t a = 0; a < spread.size(); ++a) {
     double worst = 0;
     for (size_t b = 0; b < spread.size(); ++b) {
       const double apart = (found.centers.row(static_cast<Eigen::Index>(a)) -
                             found.centers.row(static_cast<Eigen::Index>(b)))
                                .norm();
+      farthest = std::max(farthest, apart);
       if (a != b && apart > 0) worst = std::max(worst, (spread[a] + spread[b]) / apart);
     }
     sum += worst;
   }
-  return sum / static_cast<double>(spread.size());
+  // Centers that are all the same up to rounding: scikit-learn's numpy.allclose.
+  constexpr double kSame = 1e-8;
+  return farthest > kSame ? sum / static_cast<double>(spread.size()) : 0;
 }
 
 }  // namespace v1
