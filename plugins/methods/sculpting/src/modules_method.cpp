@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "modules_report.h"
+#include "products_report.h"
 #include "wiring_test.h"
 
 namespace modhost_sculpting {
@@ -51,7 +52,9 @@ void report_detection(Experiment& experiment, const Wired& all, const DetectionR
         experiment.progress().update(done, {});
       });
   report_modules(experiment.writer(), all, found, test);
-  if (const auto truth = experiment.data().true_modules()) {
+  const auto truth = experiment.data().true_modules();
+  report_products(experiment.writer(), all, truth ? true_reads(*truth) : std::nullopt);
+  if (truth) {
     if (const auto score = against_truth(found, *truth)) {
       report_truth(experiment.writer(), *score);
       report_success(experiment.writer(), *success_of(found, *truth));

@@ -192,6 +192,10 @@ void report_truth(RunWriter& writer, const TruthScore& score) {
                     : "otherwise than the functions have them (adjusted Rand index " +
                           number_text("%.2f", own.ari) + ")";
   };
+  if (score.inputs.same && score.outputs.same) {
+    writer.say("Modules of inputs and outputs are as the functions have them.");
+    return;
+  }
   writer.say("Modules of the inputs are " + words(score.inputs) + ", of the outputs " +
              words(score.outputs) + ".");
 }
@@ -209,10 +213,9 @@ void report_success(RunWriter& writer, const Success& success) {
   add("outputs", success.outputs, "outputs");
   add("hidden", success.hidden, "hidden layers");
   add("middle", success.middle, "a middle layer that is one module");
-  writer.say(success.all ? "The modules are those that the functions have."
-                         : "The modules are not those that the functions have: the study asks for "
-                           "other " +
-                               join(missed) + ".");
+  writer.say(success.all ? "That is all that the study asks of this function graph."
+                         : "The study asks more of this function graph: other " + join(missed) +
+                               ".");
 }
 
 }  // namespace modhost_sculpting
