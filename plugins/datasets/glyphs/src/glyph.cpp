@@ -1,21 +1,9 @@
 #include "glyph.h"
 
-#include <cmath>
-
 namespace modhost_glyphs {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
-
-// Around a centre, from one angle to another (0: right, clockwise as y points down).
-Stroke arc(Point centre, double radius, double from, double to, int pieces) {
-  Stroke out;
-  for (int i = 0; i <= pieces; ++i) {
-    const double angle = from + (to - from) * i / pieces;
-    out.push_back({centre.x + radius * std::cos(angle), centre.y + radius * std::sin(angle)});
-  }
-  return out;
-}
 
 Stroke hook() {
   Stroke out{{0.45, -0.8}};

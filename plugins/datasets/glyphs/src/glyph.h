@@ -4,17 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "strokes.h"
+
 namespace modhost_glyphs {
 
 constexpr int kGlyphs = 10;
-
-struct Point {
-  double x;  // to the right, -1 .. 1
-  double y;  // downwards, -1 .. 1
-};
-
-// Straight from point to point.
-using Stroke = std::vector<Point>;
 
 // "ring", "square", ...
 const std::vector<std::string>& glyph_names();

@@ -16,15 +16,7 @@ using modhost::RandomStream;
 
 constexpr double kWholeTurn = 6.283185307179586;  // radians
 
-// At jitter 1.
-constexpr double kTurn = 0.3;      // radians: 17 degrees
-constexpr double kShear = 0.15;    // of a height
-constexpr double kStretch = 0.25;  // of the logarithm of width : height
-constexpr double kWobble = 0.07;   // of each point of a stroke, in units of the glyph
-constexpr double kSmallest = 0.6;  // half the glyph, in half sides
-constexpr double kLargest = 0.85;
-constexpr double kUpright = 0.75;  // the same, at jitter 0
-
+constexpr double kWobble = 0.07;     // of each point of a stroke at jitter 1, in units of the glyph
 constexpr double kThinnest = 0.022;  // half the stroke, in sides
 constexpr double kThickest = 0.05;
 constexpr double kContrast = 0.4;  // between glyph and ground, mean over the channels
@@ -32,40 +24,10 @@ constexpr double kGradient = 0.2;  // change of the ground across the image
 
 using Color = std::array<double, 3>;
 
-double root_of_squares(double x, double y) { return std::sqrt(x * x + y * y); }
-
-double between(RandomStream& random, double low, double high) {
-  return low + (high - low) * random.uniform();
-}
-
 Color random_color(RandomStream& random) {
   Color out;
   for (double& value : out) value = random.uniform();
   return out;
-}
-
-// From the axes of the glyph to pixels.
-struct Placing {
-  double xx, xy, yx, yy;  // pixels per unit
-  Point centre;
-
-  Point operator()(Point p) const {
-    return {centre.x + xx * p.x + xy * p.y, centre.y + yx * p.x + yy * p.y};
-  }
-};
-
-Placing random_placing(RandomStream& random, const Look& look) {
-  const double half = 0.5 * static_cast<double>(look.side);
-  const auto vary = [&](double most) { return look.jitter * between(random, -most, most); };
-  const double low = kUpright + look.jitter * (kSmallest - kUpright);
-  const double high = kUpright + look.jitter * (kLargest - kUpright);
-  const double size = between(random, low, high);
-  const double stretch = std::exp(0.5 * vary(kStretch));
-  const double angle = vary(kTurn), shear = vary(kShear);
-  const double free = std::max(0.0, 1 - size);  // what is left beside the glyph, in half sides
-  const double x = half * (1 + vary(free)), y = half * (1 + vary(free));
-  const double c = half * size * std::cos(angle), s = half * size * std::sin(angle);
-  return {c * stretch, (c * shear - s) / stretch, s * stretch, (s * shear + c) / stretch, {x, y}};
 }
 
 // One image in the making, in floating point.
@@ -95,26 +57,9 @@ class Canvas {
     }
   }
 
-  // Adds a piece of a stroke to what the next colour() paints.
+  // Adds a piece of a stroke to what the next color() paints.
   void line(Point from, Point to, double half_width) {
-    const double reach = half_width + 1;
-    const int64_t left = column(std::min(from.x, to.x) - reach);
-    const int64_t right = column(std::max(from.x, to.x) + reach);
-    const int64_t top = column(std::min(from.y, to.y) - reach);
-    const int64_t bottom = column(std::max(from.y, to.y) + reach);
-    const double dx = to.x - from.x, dy = to.y - from.y;
-    const double length = std::max(dx * dx + dy * dy, 1e-9);
-    for (int64_t y = top; y <= bottom; ++y) {
-      for (int64_t x = left; x <= right; ++x) {
-        const double px = static_cast<double>(x) + 0.5 - from.x;
-        const double py = static_cast<double>(y) + 0.5 - from.y;
-        const double along = std::clamp((px * dx + py * dy) / length, 0.0, 1.0);
-        const double distance = root_of_squares(px - along * dx, py - along * dy);
-        float& cover = cover_[static_cast<size_t>(y * side_ + x)];
-        cover =
-            std::max(cover, static_cast<float>(std::clamp(half_width + 0.5 - distance, 0.0, 1.0)));
-      }
-    }
+    add_line(from, to, half_width, side_, cover_.data());
   }
 
   void color(const Color& value) {
@@ -143,9 +88,6 @@ class Canvas {
 
  private:
   float* plane(int64_t channel) { return &pixels_[static_cast<size_t>(channel * side_ * side_)]; }
-  int64_t column(double at) const {
-    return std::clamp(static_cast<int64_t>(std::floor(at)), int64_t{0}, side_ - 1);
-  }
 
   int64_t side_, channels_;
   std::vector<float> pixels_;  // [channels, side, side], 0 .. 1
@@ -167,7 +109,7 @@ void add_clutter(Canvas& canvas, const Look& look, RandomStream& random) {
 
 void add_glyph(Canvas& canvas, int glyph, const Look& look, const Color& color,
                RandomStream& random) {
-  const Placing placing = random_placing(random, look);
+  const Placing placing = random_placing(random, look.side, look.jitter);
   const double half_width = static_cast<double>(look.side) * between(random, kThinnest, kThickest);
   const auto wobble = [&] { return look.jitter * between(random, -kWobble, kWobble); };
   for (const Stroke& stroke : glyph_strokes(glyph)) {
