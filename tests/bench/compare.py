@@ -7,7 +7,8 @@ The other program is called as `PROGRAM mask-step --net NET --threads N ...` and
 object a line with {"unmasked": {"cpu_s": ...}, "masked": {"cpu_s": ...}}; called as
 `PROGRAM sample --threads N` it prints {"cpu_s": ...}, the time to draw 4 masks of 4 million logits;
 called as `PROGRAM cluster --net NET --shuffles 20 --k 4 --threads N` the same, for one spectral
-clustering of a network's units.
+clustering of a network's units; as `PROGRAM sculpt --threads N` the same for one network that is
+trained, pruned in units and in edges with five gradients, and searched for modules.
 Each round runs it and modhost_bench back to back on each network; the table has the medians of the
 rounds, in CPU seconds.
 """
@@ -33,6 +34,7 @@ OTHER = {
     "cluster/mlp-dense": ["cluster --net mlp_dense --shuffles 20 --k 4"],
     "cluster/mlp-pruned90": ["cluster --net mlp_pruned90 --shuffles 20 --k 4"],
     "cluster/cnn": ["cluster --net cnn --shuffles 20 --k 4"],
+    "sculpt/example": ["sculpt"],
 }
 
 

@@ -76,6 +76,8 @@ std::vector<std::vector<modhost_lesion::UnitSets>> some_lesions(const UnitNetwor
 double one_by_one(ModelBase& model, const UnitNetwork& network, const Source& source,
                   const std::vector<modhost_lesion::UnitSets>& lesions) {
   const torch::NoGradGuard no_grad;
+  EvaluateOptions accuracy;
+  accuracy.loss = false;
   double sum = 0;
   for (const modhost_lesion::UnitSets& lesion : lesions) {
     NamedTensors before;
@@ -86,7 +88,7 @@ double one_by_one(ModelBase& model, const UnitNetwork& network, const Source& so
         parameter.tensor().copy_(variation->apply(parameter.tensor())[0]);
       }
     }
-    sum += evaluate(model, source, {}).accuracy;
+    sum += evaluate(model, source, accuracy).accuracy;
     for (const Parameter& parameter : model.parameters()) {
       const Tensor* old = find(before, parameter.name());
       if (old != nullptr) parameter.tensor().copy_(*old);

@@ -1,20 +1,15 @@
 // Ten networks of one architecture: each trained by itself, and all together. Whole small runs
 // through the experiment, from initial weights to the files in the run folder.
-#include <unistd.h>
-
-#include <filesystem>
-
 #include "benchmarks.h"
 #include "guard.h"
 #include "measure.h"
 #include "modhost/experiment.h"
 #include "networks.h"
 #include "plugin_source.h"
+#include "temporary_folder.h"
 
 namespace modhost::bench {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr int64_t kSeeds = 10;
 
@@ -158,26 +153,8 @@ Network network_of(const Course& course, const Signature& signature) {
   return out;
 }
 
-// Nothing of the folder is left.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("modhost-seeds-" + std::to_string(::getpid()))) {
-    fs::create_directories(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 Seconds training(const Course& course, int64_t seeds, int64_t network) {
-  const Folder folder;
+  const TemporaryFolder folder;
   Progress progress;
   StopSignal stop;
   Experiment::Parts parts;

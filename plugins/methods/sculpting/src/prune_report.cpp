@@ -39,6 +39,7 @@ void write_trials(RunWriter& writer, const std::vector<StageTrials>& stages) {
     }
   }
   writer.table("trials", table);
+  writer.scalar("trainings", static_cast<double>(table.rows.size()));
 }
 
 void write_candidates(RunWriter& writer, const Cutter& cutter, const Pruned& pruned,
