@@ -2,71 +2,43 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "module_graph.h"
+#include "svg.h"
 
 namespace modhost_sculpting {
 
 namespace {
 
+using namespace svg;  // NOLINT: everything below writes SVG
+
 using Labels = std::vector<std::vector<int64_t>>;
 
-constexpr double kRow = 110, kMargin = 40, kText = 110;
+constexpr double kRow = 110, kMargin = 40;
 constexpr double kWidest = 1100;  // of the units, in pixels
 constexpr size_t kMostEdges = 5000;
-// Okabe and Ito's colours, which colour-blind people can tell apart, and lighter ones after them.
-const std::vector<std::string> kColors = {"#0072b2", "#e69f00", "#009e73", "#cc79a7",
-                                          "#d55e00", "#56b4e9", "#8a7d00", "#7f7f7f",
-                                          "#5e3c99", "#1b7837", "#a6611a", "#2b83ba"};
-
-std::string format(const char* pattern, double a, double b = 0, double c = 0, double d = 0) {
-  char buffer[160];
-  std::snprintf(buffer, sizeof buffer, pattern, a, b, c, d);
-  return buffer;
-}
-
-const std::string& color(int64_t module) {
-  return kColors[static_cast<size_t>(module) % kColors.size()];
-}
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<' || c == '>' || c == '&') {
-      out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::string opened(double width, double height) {
-  return "<svg xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\" font-size=\"13\" " +
-         format("width=\"%.0f\" height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\">\n", width, height, width,
-                height) +
-         "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n";
-}
 
 // Where each live unit stands.
 struct Places {
   Labels modules;
   std::vector<std::vector<double>> x;  // in units, from the middle of the row
   double widest = 1, step = 26, radius = 7;
+  double text = 110;         // the widest name
+  std::vector<size_t> rows;  // of each layer, from below; layers without live units have none
+  size_t row_count = 0;
 
   double at(size_t layer, size_t unit) const {
-    return kText + kMargin + (x[layer][unit] + widest / 2) * step;
+    return text + kMargin + (x[layer][unit] + widest / 2) * step;
   }
   double row(size_t layer) const {
-    return kMargin + kRow * static_cast<double>(x.size() - 1 - layer) + kRow / 2;
+    return kMargin + kRow * static_cast<double>(row_count - 1 - rows[layer]) + kRow / 2;
   }
-  double width() const { return kText + 2 * kMargin + widest * step; }
-  double height() const { return 2 * kMargin + kRow * static_cast<double>(x.size()); }
+  double width() const { return text + 2 * kMargin + widest * step; }
+  double height() const { return 2 * kMargin + kRow * static_cast<double>(row_count); }
 };
 
 // The mean place of what feeds each unit, to put it above.
@@ -122,6 +94,10 @@ Places places_of(const Detection& found) {
     }
     out.x.back() = ordered(out.modules[layer], wish);
     for (const double x : out.x.back()) out.widest = std::max(out.widest, 2 * std::abs(x) + 2);
+    out.rows.push_back(out.row_count);
+    if (out.modules[layer].empty()) continue;
+    ++out.row_count;
+    out.text = std::max(out.text, text_width(found.live.layers[layer].name));
   }
   out.step = std::min(out.step, kWidest / out.widest);
   out.radius = std::max(1.5, out.step * 0.28);
@@ -183,6 +159,7 @@ std::string boxes(const Places& places) {
 std::string dots(const Detection& found, const Places& places) {
   std::string out;
   for (size_t layer = 0; layer < places.modules.size(); ++layer) {
+    if (places.modules[layer].empty()) continue;
     out += format("<text x=\"%.0f\" y=\"%.1f\">", kMargin / 2, places.row(layer) + 4) +
            escaped(found.live.layers[layer].name) + "</text>\n";
     for (size_t unit = 0; unit < places.modules[layer].size(); ++unit) {
@@ -202,46 +179,6 @@ std::string network_drawing(const Detection& found) {
   const Places places = places_of(found);
   return opened(places.width(), places.height()) + boxes(places) + edge_lines(found.live, places) +
          dots(found, places) + "</svg>\n";
-}
-
-std::string hierarchy_drawing(const Detection& found) {
-  const std::vector<int64_t> levels = levels_of(found);
-  std::map<int64_t, std::vector<size_t>> rows;
-  for (size_t module = 0; module < levels.size(); ++module) rows[levels[module]].push_back(module);
-  size_t widest = 1;
-  for (const auto& [level, modules] : rows) widest = std::max(widest, modules.size());
-  const double step = std::clamp(kWidest / static_cast<double>(widest), 34.0, 110.0);
-  const double width = 2 * kMargin + step * static_cast<double>(widest);
-  const double height = 2 * kMargin + kRow * static_cast<double>(std::max<size_t>(1, rows.size()));
-  std::vector<std::pair<double, double>> at(levels.size());
-  for (const auto& [level, modules] : rows) {
-    for (size_t i = 0; i < modules.size(); ++i) {
-      const double middle = static_cast<double>(modules.size() - 1) / 2;
-      at[modules[i]] = {width / 2 + step * (static_cast<double>(i) - middle),
-                        height - kMargin - kRow * (static_cast<double>(level) + 0.5)};
-    }
-  }
-  int64_t most = 1;
-  for (const auto& [pair, edges] : found.links) most = std::max(most, edges);
-  std::string out = opened(width, height) + "<g stroke=\"#333333\" stroke-opacity=\"0.6\">\n";
-  for (const auto& [pair, edges] : found.links) {
-    const auto &from = at[static_cast<size_t>(pair.first)],
-               &to = at[static_cast<size_t>(pair.second)];
-    out += format("<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"", from.first, from.second,
-                  to.first, to.second) +
-           format(" stroke-width=\"%.1f\"><title>%.0f edges</title></line>\n",
-                  1 + 5 * static_cast<double>(edges) / static_cast<double>(most),
-                  static_cast<double>(edges));
-  }
-  out += "</g>\n<g text-anchor=\"middle\" fill=\"#ffffff\">\n";
-  for (size_t module = 0; module < at.size(); ++module) {
-    const auto& [x, y] = at[module];
-    out += format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"15\"", x, y) + " fill=\"" +
-           color(static_cast<int64_t>(module)) + "\"/>" +
-           format("<text x=\"%.1f\" y=\"%.1f\">%.0f</text>\n", x, y + 4.5,
-                  static_cast<double>(module));
-  }
-  return out + "</g>\n</svg>\n";
 }
 
 }  // namespace modhost_sculpting

@@ -149,7 +149,10 @@ LayerChoice clusters_of(const Features& features, size_t nearby, const LayerRule
   const auto units = static_cast<int64_t>(features.units());
   LayerChoice out;
   out.labels.assign(features.units(), 0);
-  if (units < 2) return out;
+  if (units < 2) {
+    out.clusters = units;
+    return out;
+  }
   const std::vector<double> distances = features.distances(rule.linkage.distance);
   const Linkage linkage(distances, rule.linkage.kind);
   out.metrics = metrics_of(features, distances, linkage, rule.criterion);

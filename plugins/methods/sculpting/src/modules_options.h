@@ -72,6 +72,10 @@ struct ModulesOptions : modhost::UnitOptions {
       *this, "density", 1,
       "edges are this share of all weights, the largest; 1: all that are not 0",
       modhost::Range{0, 1}};
+  modhost::Option<std::string> density_of{
+      *this, "density_of", "network",
+      "the largest weights of the whole network, or as large a share of each layer's",
+      modhost::Choices{{"network", "layer"}}};
   modhost::Option<int64_t> wirings{*this, "wirings", 100,
                                    "random wirings with the same numbers of edges to compare with",
                                    modhost::AtLeast{0}};

@@ -99,15 +99,27 @@ Table module_table(const Detection& found, const WiringTest& test) {
   return table;
 }
 
+// "input .. layers.3 (5)" for a longer list.
+std::string briefly(const std::string& layers) {
+  const auto count = std::count(layers.begin(), layers.end(), ' ') + 1;
+  if (count <= 3) return layers;
+  return layers.substr(0, layers.find(' ')) + " .. " + layers.substr(layers.rfind(' ') + 1) + " (" +
+         std::to_string(count) + ")";
+}
+
 // For the screen.
 Table shortened(const Table& modules) {
-  const std::vector<size_t> kept = {0, 1, 2, 3, 4, 5, 7, 8, 10};
+  constexpr size_t kLayers = 3;
+  const std::vector<size_t> kept = {0, 1, 2, kLayers, 4, 5, 7, 8, 10};
   Table out;
   for (const size_t column : kept) out.columns.push_back(modules.columns[column]);
   for (const auto& row : modules.rows) {
     if (out.rows.size() == kShown) break;
     out.rows.emplace_back();
-    for (const size_t column : kept) out.rows.back().push_back(row[column]);
+    for (const size_t column : kept) {
+      out.rows.back().push_back(
+          column == kLayers ? Cell(briefly(std::get<std::string>(row[column]))) : row[column]);
+    }
   }
   return out;
 }
@@ -213,9 +225,9 @@ void report_success(RunWriter& writer, const Success& success) {
   add("outputs", success.outputs, "outputs");
   add("hidden", success.hidden, "hidden layers");
   add("middle", success.middle, "a middle layer that is one module");
-  writer.say(success.all ? "That is all that the study asks of this function graph."
-                         : "The study asks more of this function graph: other " + join(missed) +
-                               ".");
+  writer.say(success.all
+                 ? "That is all that the study asks of this function graph."
+                 : "The study asks more of this function graph: other " + join(missed) + ".");
 }
 
 }  // namespace modhost_sculpting

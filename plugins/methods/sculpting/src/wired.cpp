@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace modhost_sculpting {
@@ -12,28 +14,66 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
-// Positions of the groups, each after all that feed it, otherwise in the network's order.
-std::vector<size_t> order_of(const UnitNetwork& network) {
-  std::vector<size_t> order;
-  std::vector<char> placed(network.groups.size(), 0);
-  const auto ready = [&](size_t group) {
-    return std::all_of(network.kernels.begin(), network.kernels.end(), [&](const auto& kernel) {
-      return kernel.to != static_cast<int64_t>(group) || kernel.from == kernel.to ||
-             placed[static_cast<size_t>(kernel.from)] != 0;
-    });
-  };
-  while (order.size() < network.groups.size()) {
-    size_t next = 0;
-    while (next < placed.size() && (placed[next] != 0 || !ready(next))) ++next;
-    check(next < placed.size(), ErrorCode::config,
-          "layers of the network feed each other in a circle, so they have no order",
-          "leave out layers by --method.layers, or take sums of layers apart by --method.sums "
-          "false");
-    placed[next] = 1;
-    order.push_back(next);
-  }
-  return order;
+// Within a layer, or from the answers back into the network (a decoder reads what it put out).
+bool recurrent(const UnitNetwork& network, const UnitKernel& kernel) {
+  return kernel.from == kernel.to || kernel.from + 1 == static_cast<int64_t>(network.groups.size());
 }
+
+// Positions of the groups, each after all that feed it, otherwise in the network's order.
+class Order {
+ public:
+  explicit Order(const UnitNetwork& network)
+      : network_(network), placed_(network.groups.size(), 0) {
+    while (order_.size() < placed_.size()) {
+      size_t next = 0;
+      while (next < placed_.size() && (placed_[next] != 0 || waits_for(next))) ++next;
+      if (next == placed_.size()) {
+        throw Error(
+            ErrorCode::config,
+            "layers of the network feed each other in a circle, so they have no order: " + circle(),
+            "leave some out by --method.layers, or take sums of layers apart by "
+            "--method.sums false");
+      }
+      placed_[next] = 1;
+      order_.push_back(next);
+    }
+  }
+  const std::vector<size_t>& groups() const { return order_; }
+
+ private:
+  // A group that feeds this one and has no place yet.
+  std::optional<size_t> waits_for(size_t group) const {
+    for (const UnitKernel& kernel : network_.kernels) {
+      const auto from = static_cast<size_t>(kernel.from);
+      if (kernel.to == static_cast<int64_t>(group) && placed_[from] == 0 &&
+          !recurrent(network_, kernel)) {
+        return from;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // "a -> b -> a", along edges.
+  std::string circle() const {
+    size_t group = 0;
+    while (placed_[group] != 0) ++group;
+    std::vector<size_t> back;
+    while (std::find(back.begin(), back.end(), group) == back.end()) {
+      back.push_back(group);
+      group = *waits_for(group);
+    }
+    back.erase(back.begin(), std::find(back.begin(), back.end(), group));
+    std::vector<std::string> names = {"'" + network_.groups[group].name + "'"};
+    for (const size_t before : back) {
+      names.insert(names.begin() + 1, "'" + network_.groups[before].name + "'");
+    }
+    return join(names, " -> ");
+  }
+
+  const UnitNetwork& network_;
+  std::vector<char> placed_;
+  std::vector<size_t> order_;
+};
 
 std::vector<double> strengths(const UnitKernel& kernel, double threshold) {
   const Tensor sizes = kernel.weights.abs().to(torch::kDouble);
@@ -70,7 +110,12 @@ bool Wired::has_edges_out_of(size_t layer) const {
 }
 
 Wired wired(const UnitNetwork& network, double threshold) {
-  const std::vector<size_t> order = order_of(network);
+  return wired(network, std::vector<double>(network.kernels.size(), threshold));
+}
+
+Wired wired(const UnitNetwork& network, const std::vector<double>& thresholds) {
+  const Order found(network);
+  const std::vector<size_t>& order = found.groups();
   std::vector<size_t> place(order.size());
   Wired out;
   for (size_t i = 0; i < order.size(); ++i) {
@@ -78,18 +123,19 @@ Wired wired(const UnitNetwork& network, double threshold) {
     out.layers.push_back(network.groups[order[i]]);
   }
   std::map<std::pair<size_t, size_t>, size_t> known;
-  for (const UnitKernel& kernel : network.kernels) {
-    if (kernel.from == kernel.to) continue;
+  for (size_t i = 0; i < network.kernels.size(); ++i) {
+    const UnitKernel& kernel = network.kernels[i];
+    if (recurrent(network, kernel)) continue;
     const size_t from = place[static_cast<size_t>(kernel.from)];
     const size_t to = place[static_cast<size_t>(kernel.to)];
-    std::vector<double> strength = strengths(kernel, threshold);
+    std::vector<double> strength = strengths(kernel, thresholds[i]);
     const auto [found, added] = known.insert({{from, to}, out.edges.size()});
     if (added) {
       out.edges.push_back({from, to, std::move(strength)});
       continue;
     }
     std::vector<double>& sum = out.edges[found->second].strength;
-    for (size_t i = 0; i < sum.size(); ++i) sum[i] += strength[i];
+    for (size_t at = 0; at < sum.size(); ++at) sum[at] += strength[at];
   }
   return out;
 }

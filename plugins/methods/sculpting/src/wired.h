@@ -25,9 +25,12 @@ struct Wired {
 };
 
 // Strength: the sum of |w| over an edge's taps where it is above `threshold`. Layers are put into
-// an order in which edges lead forward only; recurrent edges within a layer are left out.
+// an order in which edges lead forward only; recurrent edges, within a layer or from the last layer
+// back into the network, are left out.
 // Error(config) when layers feed each other in a circle (sums of layers as one group).
 Wired wired(const modhost::UnitNetwork& network, double threshold);
+// The same with a threshold for each of the network's kernels.
+Wired wired(const modhost::UnitNetwork& network, const std::vector<double>& thresholds);
 
 // Which units of each layer take part: an input unit with an edge out of it, a hidden one with
 // edges on both sides, every output unit; edges of units that do not take part do not count (Patil

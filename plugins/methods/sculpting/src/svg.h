@@ -1,0 +1,16 @@
+// Pieces of SVG that the pictures share.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace modhost_sculpting::svg {
+
+// printf of up to four numbers.
+std::string format(const char* pattern, double a, double b = 0, double c = 0, double d = 0);
+std::string escaped(const std::string& text);
+const std::string& color(int64_t module);
+std::string opened(double width, double height);  // white ground; ends with "</svg>\n"
+double text_width(const std::string& text);       // about, of 13 pixels' letters
+
+}  // namespace modhost_sculpting::svg
