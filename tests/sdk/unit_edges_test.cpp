@@ -96,6 +96,16 @@ TEST_CASE("several matrices of an edge add up", "[units]") {
   CHECK(edge(KernelNorm::spectral) == Approx(std::sqrt(3. * 3 + 2 * 2)));
 }
 
+TEST_CASE("the edges of each layer can be divided by their mean", "[units]") {
+  const Tensor first = torch::tensor({{1., -2.}, {0., 5.}}, torch::kDouble);  // sizes: mean 2
+  const Tensor second = torch::tensor({{-8., 4.}}, torch::kDouble);           // mean 6
+  GraphChoice choice;
+  choice.divide_by_mean = true;
+  const UnitGraph graph = unit_graph(chain_of({first, second}), choice);
+  CHECK(largest(graph.blocks[0].weights, first.abs() / 2) < 1e-15);
+  CHECK(largest(graph.blocks[1].weights, second.abs() / 6) < 1e-15);
+}
+
 TEST_CASE("a negative scale gives no negative edge", "[units]") {
   UnitNetwork network = chain_of({normals({3, 2}, 1), normals({2, 3}, 2)});
   UnitScale scale;
