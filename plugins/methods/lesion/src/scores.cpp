@@ -25,6 +25,7 @@ Scorer::Scorer(ModelBase& model, const UnitNetwork& network, const Source& sourc
     : model_(model), network_(network), source_(source), how_(how), at_once_(at_once) {
   by_loss_ = !has_accuracy(model.signature());
   how_.confusion = model.signature().output == Output::classes;
+  how_.loss = by_loss_;
   const Evaluation whole = evaluate(model_, source_, how_);
   if (how_.confusion) {
     for (int64_t row = 0; row < whole.confusion.size(0); ++row) {
