@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "features.h"
+#include "unit_features.h"
 #include "unit_nets.h"
 
 using namespace modhost;

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "features.h"
 #include "separability.h"
+#include "unit_features.h"
 
 namespace modhost_sculpting {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "features.h"
+#include "unit_features.h"
 
 namespace modhost_sculpting {
 

@@ -1,4 +1,4 @@
-#include "features.h"
+#include "unit_features.h"
 
 #include <algorithm>
 #include <cmath>
