@@ -1,6 +1,7 @@
 #!/bin/bash
 # The configs that come with modhost: accepted as they are, and made small they run to the end
-# (those in are-neural-nets-modular: study_configs.sh, in clusterability and local-specialization: cluster_configs.sh).
+# (those in are-neural-nets-modular: study_configs.sh, in clusterability and local-specialization:
+# cluster_configs.sh, in neural-sculpting: sculpting_configs.sh).
 . "$(dirname "$0")/helpers.bash"
 configs=$here/../../configs
 
@@ -37,7 +38,7 @@ while read -r config; do
   resolved "full_$name" --config "$config"
   expect 0 --config "$config" --config "$configs/tracking-modules-avr/smoke.toml" --run.dir "small_$name"
   grep -q '"status": "finished"' "small_$name/results.json" || fail "$config does not finish"
-done < <(find "$configs" -name '*.toml' ! -path '*/tracking-modules-avr/smoke.toml' ! -path '*/are-neural-nets-modular/*' ! -path '*/clusterability/*' ! -path '*/local-specialization/*' | sort)
+done < <(find "$configs" -name '*.toml' ! -path '*/tracking-modules-avr/smoke.toml' ! -path '*/are-neural-nets-modular/*' ! -path '*/clusterability/*' ! -path '*/local-specialization/*' ! -path '*/neural-sculpting/*' | sort)
 [ "$found" -ge 4 ] || fail "only $found configs in $configs"
 
 # The settings that are the point of a config.
