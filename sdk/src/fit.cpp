@@ -142,17 +142,26 @@ void Fit::resume() {
 
 void Fit::train() {
   last_saved_ = Clock::now();
+  try {
+    take_steps();
+  } catch (const Error& error) {
+    // Between two steps, or in the validation after one, which then is done again.
+    if (error.code() == ErrorCode::interrupted) {
+      save();
+      if (!task_.brief) around_.progress->end("");
+    }
+    throw;
+  }
+}
+
+void Fit::take_steps() {
   if (state_.step == 0) tell({});
   while (state_.step < total_steps_) {
     const int64_t epoch = state_.step / steps_per_epoch_;
     if (state_.step % steps_per_epoch_ == 0 && epoch > 0 && stop_early(epoch)) return;
-    if (around_.stop->requested()) {
-      save();
-      if (!task_.brief) around_.progress->end("");
-      throw Error(ErrorCode::interrupted, "interrupted in '" + task_.name + "' after " +
-                                              std::to_string(state_.step) + " of " +
-                                              std::to_string(total_steps_) + " steps");
-    }
+    check(!around_.stop->requested(), ErrorCode::interrupted,
+          "interrupted in '" + task_.name + "' after " + std::to_string(state_.step) + " of " +
+              std::to_string(total_steps_) + " steps");
     prune();
     one_step(epoch);
     const std::chrono::duration<double> since = Clock::now() - last_saved_;

@@ -44,6 +44,7 @@ class Fit {
   TrainSummary summary(const Course& course) const;
 
   void train();
+  void take_steps();
   void one_step(int64_t epoch);
   // What the phase does before the step that comes next.
   void prune();

@@ -188,16 +188,18 @@ TEST_CASE("a pruning that is stopped goes on with the same result", "[pruner]") 
   const Pruned wanted = whole.all({}, {50}, {2});
   const auto folder = fresh_folder();
   int64_t stops = 0;
-  for (int64_t after : {40, 70, 90, 130, 170, 260, 400}) {
-    Run part(folder, 2, after);
+  for (bool done = false; !done && stops < 200;) {
+    Run part(folder, 2, 17);  // in the middle of trainings, on and on
     try {
       part.all({}, {50}, {2});
+      done = true;
     } catch (const Error& error) {
-      CHECK(error.code() == ErrorCode::interrupted);
+      REQUIRE(error.code() == ErrorCode::interrupted);
       ++stops;
     }
   }
-  CHECK(stops >= 4);
+  CHECK(stops > 20);
+  CHECK(stops < 200);
   Run last(folder);
   const Pruned found = last.all({}, {50}, {2});
   for (int64_t i = 0; i < 2; ++i) {

@@ -75,7 +75,12 @@ Pruned Pruner::search(const std::string& stage, Pruned start, std::vector<ShareS
                                   static_cast<uint64_t>(own.trials())));
     }
     cut(trial, active, targets);
-    retrainer_.train(trial, seeds, "pruning/" + stage + "/" + std::to_string(round));
+    try {
+      retrainer_.train(trial, seeds, "pruning/" + stage + "/" + std::to_string(round));
+    } catch (const Error&) {
+      state.save(start, round);  // stopped in the middle of it
+      throw;
+    }
     const std::vector<double> accuracies = retrainer_.accuracies(trial, Split::validation);
     std::vector<int64_t> to, from;
     for (size_t i = 0; i < active.size(); ++i) {
@@ -114,7 +119,6 @@ Pruned Pruner::units(Networks networks, std::vector<Candidate> candidates) {
   }
   UnitScoreChoice how;
   how.device = experiment_.device();
-  how.stop = &experiment_.stop();
   const auto samples = experiment_.data().all(Split::validation);
   std::vector<std::vector<double>> scores(candidates.size());  // of a network as it is now
   const Cut cut = [&](Networks& trial, const std::vector<int64_t>& active,
@@ -165,7 +169,7 @@ Networks Pruner::trained_on(const Networks& networks, const std::vector<Candidat
   for (const Candidate& candidate : candidates) {
     seeds.push_back(experiment_.network_seed(candidate.network, "pruning/between"));
   }
-  retrainer_.train(trial, seeds, "pruning/between");
+  retrainer_.train(trial, seeds, "pruning/between/0");
   const std::vector<double> accuracies = retrainer_.accuracies(trial, Split::validation);
   std::vector<int64_t> good;
   for (size_t i = 0; i < candidates.size(); ++i) {

@@ -112,8 +112,7 @@ std::vector<Evaluation> Retrainer::judged(const Networks& networks, Split split,
   const int64_t step = at_once();
   EvaluateOptions how;
   how.device = experiment_.device();
-  how.stop = &experiment_.stop();
-  how.loss = losses;
+  how.loss = losses;  // not to be stopped: what was trained before it would be lost
   how.batch_size = 256;
   std::vector<Evaluation> out;
   for (int64_t from = 0; from < networks.size(); from += step) {
