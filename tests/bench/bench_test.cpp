@@ -159,6 +159,17 @@ TEST_CASE("lesions together are those one by one", "[bench]") {
   CHECK(names == described);
 }
 
+TEST_CASE("modules are detected in networks of all densities", "[bench]") {
+  std::set<std::string> names;
+  for (const Json& record : smoke("--only 'sculpt/detect*' --threads 1")) {
+    names.insert(record["name"].get<std::string>());
+    check_positive(record, {"cpu_s", "networks", "live_units", "modules"});
+    if (record["name"] == "sculpt/detect-published") CHECK(record["networks"] == 120);
+  }
+  CHECK(names.size() == 4);
+  CHECK(table_of_readme("sculpt/detect-") == names);
+}
+
 TEST_CASE("the benchmark computes with the settings of a run", "[bench]") {
   const std::vector<Json> records = smoke("--only sample --threads 1");
   REQUIRE(records.size() == 1);

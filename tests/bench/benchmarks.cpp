@@ -22,7 +22,7 @@ std::vector<Benchmark> all_benchmarks() {
   std::vector<Benchmark> out;
   for (auto group : {mask_step_benchmarks, memory_benchmarks, layer_benchmarks, sampling_benchmarks,
                      seeds_benchmarks, estimator_benchmarks, cluster_benchmarks, lesion_benchmarks,
-                     sculpting_benchmarks}) {
+                     sculpting_benchmarks, detection_benchmarks}) {
     std::vector<Benchmark> some = group();
     std::move(some.begin(), some.end(), std::back_inserter(out));
   }

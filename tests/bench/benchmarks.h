@@ -27,6 +27,7 @@ std::vector<Benchmark> estimator_benchmarks();
 std::vector<Benchmark> cluster_benchmarks();
 std::vector<Benchmark> lesion_benchmarks();
 std::vector<Benchmark> sculpting_benchmarks();
+std::vector<Benchmark> detection_benchmarks();
 std::vector<Benchmark> all_benchmarks();
 
 // "name", "threads", and what the machine computes with: instruction set of the mask kernels,
