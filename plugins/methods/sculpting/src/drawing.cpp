@@ -21,12 +21,13 @@ using Labels = std::vector<std::vector<int64_t>>;
 constexpr double kRow = 110, kMargin = 40;
 constexpr double kWidest = 1100;  // of the units, in pixels
 constexpr size_t kMostEdges = 5000;
+constexpr double kNumbered = 7;  // smallest radius of a unit that shows its number
 
 // Where each live unit stands.
 struct Places {
   Labels modules;
   std::vector<std::vector<double>> x;  // in units, from the middle of the row
-  double widest = 1, step = 26, radius = 7;
+  double widest = 1, step = 26, radius = 8;
   double text = 110;         // the widest name
   std::vector<size_t> rows;  // of each layer, from below; layers without live units have none
   size_t row_count = 0;
@@ -100,7 +101,7 @@ Places places_of(const Detection& found) {
     out.text = std::max(out.text, text_width(found.live.layers[layer].name));
   }
   out.step = std::min(out.step, kWidest / out.widest);
-  out.radius = std::max(1.5, out.step * 0.28);
+  out.radius = std::max(1.5, out.step * 0.3);
   return out;
 }
 
@@ -156,18 +157,40 @@ std::string boxes(const Places& places) {
   return out;
 }
 
+// Positions of the live units among all of a layer.
+std::vector<size_t> numbers_of(const std::vector<char>& alive) {
+  std::vector<size_t> out;
+  for (size_t unit = 0; unit < alive.size(); ++unit) {
+    if (alive[unit] != 0) out.push_back(unit);
+  }
+  return out;
+}
+
+std::string dot(double x, double y, double radius, const std::string& name, int64_t module,
+                size_t number) {
+  std::string out = "<g><title>" + escaped(name) + ", unit " + std::to_string(number) +
+                    ", module " + std::to_string(module) + "</title>" +
+                    format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"", x, y, radius) +
+                    " fill=\"" + color(module) + "\"/>";
+  if (radius >= kNumbered) {
+    out += format("<text x=\"%.1f\" y=\"%.1f\"", x, y + 3) +
+           " font-size=\"8\" text-anchor=\"middle\" fill=\"#ffffff\">" + std::to_string(number) +
+           "</text>";
+  }
+  return out + "</g>\n";
+}
+
 std::string dots(const Detection& found, const Places& places) {
   std::string out;
   for (size_t layer = 0; layer < places.modules.size(); ++layer) {
     if (places.modules[layer].empty()) continue;
+    const std::string& name = found.live.layers[layer].name;
     out += format("<text x=\"%.0f\" y=\"%.1f\">", kMargin / 2, places.row(layer) + 4) +
-           escaped(found.live.layers[layer].name) + "</text>\n";
+           escaped(name) + "</text>\n";
+    const std::vector<size_t> numbers = numbers_of(found.alive[layer]);
     for (size_t unit = 0; unit < places.modules[layer].size(); ++unit) {
-      const int64_t module = places.modules[layer][unit];
-      out += format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"", places.at(layer, unit),
-                    places.row(layer), places.radius) +
-             " fill=\"" + color(module) + "\"><title>module " + std::to_string(module) +
-             "</title></circle>\n";
+      out += dot(places.at(layer, unit), places.row(layer), places.radius, name,
+                 places.modules[layer][unit], numbers[unit]);
     }
   }
   return out;

@@ -56,7 +56,7 @@ struct ModulesOptions : modhost::UnitOptions {
   modhost::Option<std::string> distance{*this,
                                         "distance",
                                         "cosine",
-                                        "of two units' features",
+                                        "how far apart the features of two units are",
                                         modhost::Choices{{"cosine", "jaccard", "euclidean"}},
                                         modhost::Paper{"Patil et al. 2023"}};
   modhost::Option<std::string> criterion{
