@@ -12,10 +12,19 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
-bool is_read(const UnitNetwork& network, int64_t group) {
-  return std::any_of(network.kernels.begin(), network.kernels.end(), [&](const UnitKernel& kernel) {
-    return kernel.from == group && kernel.to != group;
-  });
+// Neither the network's input nor its last units.
+bool is_hidden(const UnitNetwork& network, size_t group) {
+  const auto reads = [own = static_cast<int64_t>(group)](const UnitKernel& kernel) {
+    return kernel.from == own && kernel.to != own;
+  };
+  return !network.writers[group].front().layer.empty() &&
+         std::any_of(network.kernels.begin(), network.kernels.end(), reads);
+}
+
+UnitChoice every_unit() {
+  UnitChoice choice;
+  choice.kinds = UnitKinds::all;
+  return choice;
 }
 
 // [n, *shape] -> [n, rows]: whether any entry with that index along `dim` of the shape is true.
@@ -54,16 +63,24 @@ std::vector<double> row_of(const Tensor& rows, int64_t row) {
 
 }  // namespace
 
-Cutter::Cutter(ModelBase& model) : model_(model), kernels_(kernel_names(model)) {
-  check(!kernels_.empty(), ErrorCode::config,
+int64_t hidden_units(const ModelBase& model) {
+  check(!kernel_names(model).empty(), ErrorCode::config,
         "nothing can be pruned: no layer of this model says that its weights connect units");
-  UnitChoice choice;
-  choice.kinds = UnitKinds::all;
-  network_ = unit_network(model, choice);
+  const UnitNetwork network = unit_network(model, every_unit());
+  int64_t out = 0;
+  for (size_t group = 0; group < network.groups.size(); ++group) {
+    if (is_hidden(network, group)) out += network.groups[group].units;
+  }
+  return out;
+}
+
+Cutter::Cutter(ModelBase& model)
+    : model_(model),
+      kernels_(kernel_names(model)),
+      hidden_(modhost_sculpting::hidden_units(model)) {
+  network_ = unit_network(model, every_unit());
   for (size_t group = 0; group < network_.groups.size(); ++group) {
-    const bool input = network_.writers[group].front().layer.empty();
-    hidden_groups_.push_back(!input && is_read(network_, static_cast<int64_t>(group)));
-    if (hidden_groups_.back()) hidden_ += network_.groups[group].units;
+    hidden_groups_.push_back(modhost_sculpting::is_hidden(network_, group));
   }
   for (const Parameter& parameter : model.parameters()) {
     if (std::find(kernels_.begin(), kernels_.end(), parameter.name()) != kernels_.end()) {

@@ -41,10 +41,14 @@ enum class UnitMetric {
 };
 UnitMetric unit_metric_named(const std::string& name);
 
+// Of all groups that are neither inputs nor outputs. Error(config) for a model without weights that
+// connect units.
+int64_t hidden_units(const modhost::ModelBase& model);
+
 // The parts of a model that pruning is about.
 class Cutter {
  public:
-  // Error(config) for a model without weights that connect units, or without hidden units.
+  // Error(config) as of hidden_units().
   explicit Cutter(modhost::ModelBase& model);
 
   // Nothing pruned yet, of these state dicts; entries of 0 count as weights that are there.
@@ -100,7 +104,8 @@ class Cutter {
   std::vector<modhost::EntryUnits> entries_;  // of each kernel of network_
   std::vector<std::string> kernels_;          // names of parameters
   std::vector<Bias> biases_;
-  int64_t hidden_ = 0, weights_ = 0;
+  int64_t hidden_ = 0;
+  int64_t weights_ = 0;
 };
 
 }  // namespace modhost_sculpting

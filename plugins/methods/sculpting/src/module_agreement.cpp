@@ -23,7 +23,38 @@ using Colors = std::vector<size_t>;  // of each module; alike modules have the s
 struct Graph {
   std::vector<std::vector<size_t>> layers;  // of each module
   std::vector<std::vector<size_t>> fed, fed_by;
+  std::vector<size_t> copies;  // how many modules each one stands for
 };
+
+// Modules of the same layers that feed, and are fed by, the very same ones can be exchanged: one
+// stands for all of them, so that a hundred outputs that read one module are one.
+Graph without_twins(const Graph& all) {
+  std::map<std::tuple<std::vector<size_t>, std::vector<size_t>, std::vector<size_t>>, size_t> first;
+  std::vector<size_t> place;
+  Graph out;
+  for (size_t module = 0; module < all.fed.size(); ++module) {
+    const auto [found, added] = first.emplace(
+        std::tuple(all.layers[module], all.fed[module], all.fed_by[module]), out.copies.size());
+    place.push_back(found->second);
+    if (added) {
+      out.layers.push_back(all.layers[module]);
+      out.copies.push_back(0);
+    }
+    ++out.copies[found->second];
+  }
+  const auto at_place = [&](const std::vector<std::vector<size_t>>& lists) {
+    std::vector<std::set<size_t>> sets(out.copies.size());
+    for (size_t module = 0; module < lists.size(); ++module) {
+      for (const size_t other : lists[module]) sets[place[module]].insert(place[other]);
+    }
+    std::vector<std::vector<size_t>> short_lists;
+    for (const auto& set : sets) short_lists.emplace_back(set.begin(), set.end());
+    return short_lists;
+  };
+  out.fed = at_place(all.fed);
+  out.fed_by = at_place(all.fed_by);
+  return out;
+}
 
 Graph graph_of(const Detection& found) {
   const auto count = static_cast<size_t>(found.module_count);
@@ -40,7 +71,7 @@ Graph graph_of(const Detection& found) {
     out.fed[static_cast<size_t>(pair.first)].push_back(static_cast<size_t>(pair.second));
     out.fed_by[static_cast<size_t>(pair.second)].push_back(static_cast<size_t>(pair.first));
   }
-  return out;
+  return without_twins(out);
 }
 
 std::vector<size_t> colors_of(const std::vector<size_t>& modules, const Colors& colors) {

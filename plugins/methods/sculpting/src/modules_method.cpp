@@ -36,11 +36,7 @@ std::vector<double> thresholds_of(const UnitNetwork& network, const ModulesOptio
 }
 
 void check_paths(const Wired& all, const Detection& found) {
-  const bool alive =
-      std::any_of(found.live.layers.begin(), found.live.layers.end(), [&](const UnitGroup& layer) {
-        return layer.units > 0 && &layer != &found.live.layers.back();
-      });
-  if (alive) return;
+  if (has_path(found)) return;
   std::string where;
   for (const Edges& edges : all.edges) {
     const bool cut = std::all_of(edges.strength.begin(), edges.strength.end(),
@@ -57,6 +53,13 @@ void check_paths(const Wired& all, const Detection& found) {
 }
 
 }  // namespace
+
+bool has_path(const Detection& found) {
+  const auto& layers = found.live.layers;
+  return std::any_of(layers.begin(), layers.end(), [&](const UnitGroup& layer) {
+    return layer.units > 0 && &layer != &layers.back();
+  });
+}
 
 void Modules::run(Experiment& experiment) {
   wired(unit_network(experiment.architecture(), options().unit_choice()), 0);  // has an order

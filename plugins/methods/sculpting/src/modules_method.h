@@ -15,6 +15,9 @@ class Modules : public modhost::Method<ModulesOptions> {
   void run(modhost::Experiment& experiment) override;
 };
 
+// Whether any edges lead from inputs to an output.
+bool has_path(const Detection& found);
+
 // Detects modules and writes all that is known of them. Error(data) when no path is left.
 void report_detection(modhost::Experiment& experiment, const Wired& all, const DetectionRule& rule,
                       int64_t wirings);

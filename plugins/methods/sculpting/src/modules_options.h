@@ -20,7 +20,7 @@ struct ModulesOptions : modhost::UnitOptions {
       "clusterability_step_size",
       0,
       "how many later layers count when few units are tested for being one thing, or each of its "
-      "own; 0: all",
+      "own; 0, and with another direction than outgoing: all",
       modhost::AtLeast{0},
       modhost::Paper{"Patil et al. 2023: the number of layers of weights"}};
   modhost::Option<double> merging_threshold{

@@ -58,6 +58,7 @@ Pruned prune_edges(Pruner& pruner, const Pruned& start, const std::vector<double
 }
 
 void prune(Experiment& experiment, const PruneWork& work) {
+  check_prunable(experiment, work.plan, !work.unit_gradients.empty());
   ModelBase& model = experiment.network();
   Pruner pruner(experiment, model, work.rule, work.plan);
   const Networks whole = pruner.cutter().whole({experiment.networks().at(0)});

@@ -1,6 +1,7 @@
 #include "pruner.h"
 
 #include <modhost/error.h>
+#include <modhost/loss.h>
 #include <modhost/random.h>
 
 #include <algorithm>
@@ -27,6 +28,21 @@ std::vector<int64_t> unfinished(const std::vector<ShareSearch>& searches) {
 }
 
 }  // namespace
+
+void check_prunable(const Experiment& experiment, const TrainPlan& plan, bool units) {
+  const ModelBase& model = experiment.architecture();
+  check(has_accuracy(model.signature()), ErrorCode::config,
+        "pruning goes on while the network answers right, and " + model.signature().text() +
+            " has no right answers",
+        "take a dataset of classes, bits or tokens");
+  check(experiment.data().all(Split::validation)->size() > 0, ErrorCode::config,
+        "pruning looks at the accuracy on the validation split, and there are no " +
+            experiment.data().unit() + " in it");
+  check(plan.epochs > 0, ErrorCode::config, "a pruned network is trained for 0 epochs",
+        "say how many: --method.epochs 10");
+  check(!units || hidden_units(model) > 0, ErrorCode::config,
+        "no units can be pruned: this network has no hidden ones", "take --method prune_edges");
+}
 
 Pruner::Pruner(Experiment& experiment, ModelBase& model, const PruneRule& rule,
                const TrainPlan& plan)
@@ -109,8 +125,6 @@ Pruned Pruner::search(const std::string& stage, Pruned start, std::vector<ShareS
 }
 
 Pruned Pruner::units(Networks networks, std::vector<Candidate> candidates) {
-  check(cutter_.hidden_units() > 0, ErrorCode::config,
-        "no units can be pruned: this network has no hidden ones", "take --method prune_edges");
   const double smallest = 100.0 / static_cast<double>(cutter_.hidden_units());
   std::vector<ShareSearch> searches;
   for (const Candidate& candidate : candidates) {

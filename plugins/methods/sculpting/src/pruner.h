@@ -14,6 +14,11 @@
 
 namespace modhost_sculpting {
 
+// Before the network is trained. Error(config) when there is no accuracy to go by, no validation
+// split, no epoch to train on, or nothing to prune; `units`: hidden units.
+void check_prunable(const modhost::Experiment& experiment, const modhost::TrainPlan& plan,
+                    bool units);
+
 struct PruneRule {
   double accuracy = 1;    // that a pruned network must have
   bool relative = false;  // `accuracy` is a share of that of the network before pruning

@@ -1,7 +1,6 @@
 #include "retrain.h"
 
 #include <modhost/error.h>
-#include <modhost/loss.h>
 #include <modhost/network_group.h>
 
 #include <algorithm>
@@ -30,15 +29,6 @@ double score(const Evaluation& found) { return found.accuracy + 1e-7 / (1 + foun
 
 Retrainer::Retrainer(Experiment& experiment, ModelBase& model, const TrainPlan& plan)
     : experiment_(experiment), model_(model), plan_(plan) {
-  check(has_accuracy(model.signature()), ErrorCode::config,
-        "pruning goes on while the network answers right, and " + model.signature().text() +
-            " has no right answers",
-        "take a dataset of classes, bits or tokens");
-  check(experiment.data().all(Split::validation)->size() > 0, ErrorCode::config,
-        "pruning looks at the accuracy on the validation split, and there are no " +
-            experiment.data().unit() + " in it");
-  check(plan.epochs > 0, ErrorCode::config, "a pruned network is trained for 0 epochs",
-        "say how many: --method.epochs 10");
   plan_.patience = plan_.epochs;  // to the end, then back to the best
   plan_.steps = 0;
   plan_.prune = {};

@@ -13,7 +13,6 @@ namespace modhost_sculpting {
 
 class Retrainer {
  public:
-  // Error(config) when the network's output has no accuracy, or the dataset no validation split.
   Retrainer(modhost::Experiment& experiment, modhost::ModelBase& model,
             const modhost::TrainPlan& plan);
 

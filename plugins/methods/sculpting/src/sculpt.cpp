@@ -33,6 +33,14 @@ Cell cell_of(const std::optional<bool>& answer) { return answer ? Cell(int64_t{*
 
 }  // namespace
 
+void SculptOptions::validate() const {
+  ModulesOptions::validate();
+  check(threshold() == 0 && density() == 1, ErrorCode::config,
+        "options 'method.threshold' and 'method.density' are for networks that are not pruned, and "
+        "sculpt prunes them",
+        "leave them out; the edges are the weights that pruning leaves");
+}
+
 Sculpt::Study Sculpt::pruned(Experiment& experiment, Pruner& pruner) const {
   const Networks whole = pruner.cutter().whole(experiment.networks());
   const std::vector<double> needed = pruner.needed(whole);
@@ -169,6 +177,7 @@ void Sculpt::report(Experiment& experiment, const Pruner& pruner, const Study& s
 }
 
 void Sculpt::run(Experiment& experiment) {
+  check_prunable(experiment, options().retraining(experiment.plan()), true);
   ModelBase& model = experiment.network();
   wired(unit_network(model, options().unit_choice()), 0);  // has an order
   PruneRule rule;
@@ -213,8 +222,14 @@ void Sculpt::run(Experiment& experiment) {
     writer.say("Of network " + std::to_string(shown->network) + ":");
   }
   report_pruned(writer, pruner.cutter(), study.edges, *shown, numbers);
-  report_detection(experiment, wiring(model, study.edges.networks, best), options().rule(),
-                   options().wirings());
+  const Wired all = wiring(model, study.edges.networks, best);
+  if (!has_path(detect_modules(all, options().rule()))) {
+    writer.say(
+        "No path of edges is left from the inputs to an output, so there are no modules: "
+        "ask for a higher --method.accuracy.");
+    return;
+  }
+  report_detection(experiment, all, options().rule(), options().wirings());
 }
 
 }  // namespace modhost_sculpting

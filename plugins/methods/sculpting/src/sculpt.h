@@ -12,7 +12,9 @@
 
 namespace modhost_sculpting {
 
-using SculptOptions = WithEdges<WithUnits<WithRetraining<ModulesOptions>, true>>;
+struct SculptOptions : WithEdges<WithUnits<WithRetraining<ModulesOptions>, true>> {
+  void validate() const override;
+};
 
 class Sculpt : public modhost::Method<SculptOptions> {
  public:

@@ -1,0 +1,72 @@
+#!/bin/bash
+# Pruning of networks: units, edges, both, the whole study; other models than MLPs; stops and bad input.
+. "$(dirname "$0")/helpers.bash"
+
+scalar() { # scalar FOLDER NAME
+  grep -o "\"$2\": *[-0-9.e+]*" "$1/results.json" | head -1 | sed 's/.*: *//'
+}
+
+pairs=(--model mlp --dataset boolean --model.hidden 24 --model.init kaiming_normal --train.epochs 15)
+
+expect 0 --method prune_units "${pairs[@]}" --run.dir units
+grep -q "% of the weights are pruned" units/summary.txt || fail "no words on what is pruned"
+[ "$(scalar units test/accuracy/pruned)" = 1.0 ] || fail "units: answers were lost"
+[ "$(head -1 units/tables/trials.csv)" = "stage,network,gradients,trial,target_percent,accuracy,accepted" ] ||
+  fail "columns of trials.csv"
+expect 0 --method prune_edges "${pairs[@]}" --method.edge_gradients 20 --run.dir edges
+[ "$(scalar edges test/accuracy/pruned)" = 1.0 ] || fail "edges: answers were lost"
+expect 0 --method prune "${pairs[@]}" --method.edge_gradients 2.5,1 --run.dir both
+grep -q "^edges,0,70 1,1," both/tables/trials.csv || fail "the second gradient was not tried"
+
+# The smaller network is one of its own, with the same answers; the masks are those of the pruned one.
+left=$(grep -o "(\([0-9]*\))\." both/summary.txt | tr -d '().')
+expect 0 --method train --model mlp --dataset boolean --model.hidden "$left" --model.weights both/smaller.npz \
+  --run.dir smaller
+[ "$(scalar smaller test/accuracy)" = 1.0 ] || fail "the smaller network answers otherwise"
+expect 0 --method modules "${pairs[@]:0:6}" --model.weights both/network.npz --model.mask both/masks.npz \
+  --run.dir masked --method.wirings 2
+
+# The whole study of two networks, interrupted and gone on with, is that of one go.
+study=(--method sculpt "${pairs[@]}" --train.seeds 2 --method.unit_gradients 70,50 --method.edge_gradients 2.5,1
+  --method.wirings 3)
+expect 0 "${study[@]}" --run.dir whole
+[ "$(scalar whole success/first)" = 1.0 ] || fail "the two halves were not found"
+for file in tables/winners.csv tables/networks_pruned.csv modules.svg networks/1/smaller.npz; do
+  [ -s "whole/$file" ] || fail "no $file"
+done
+grep -q "Modules as the functions have them: 2 of 2 networks" <(tr '\n' ' ' <whole/summary.txt) ||
+  fail "no words on success"
+"$modhost" "${study[@]}" --run.dir part >out 2>err &
+first=$!
+for _ in $(seq 400); do
+  [ -z "$(ls part/checkpoints/pruning 2>/dev/null)" ] || break
+  sleep 0.01
+done
+kill -INT "$first" 2>/dev/null || true
+wait "$first" || true
+expect 0 resume part
+for file in tables/trials.csv tables/winners.csv networks/1/pruned.npz; do
+  cmp -s "whole/$file" "part/$file" || fail "$file differs after an interruption"
+done
+
+# Filters of convolutions, and units of an LSTM.
+expect 0 --method prune --model cnn --model.preset free --model.channels 4,6 --dataset glyphs --dataset.train 120 \
+  --dataset.validation 40 --dataset.test 40 --train.epochs 1 --method.epochs 1 --method.relative true \
+  --method.accuracy 0.7 --method.edge_gradients 30 --run.dir cnn
+[ -s cnn/masks.npz ] || fail "no masks of a CNN"
+expect 0 --method prune_units --model rnn --dataset tuple_arithmetic --model.hidden 8 --dataset.train 200 \
+  --dataset.validation 50 --dataset.test 50 --train.epochs 1 --method.epochs 1 --method.relative true \
+  --method.accuracy 0.5 --run.dir rnn
+
+# What cannot be pruned says so.
+expect 0 --method prune_units "${pairs[@]}" --train.epochs 1 --method.epochs 1 --run.dir nothing
+grep -q "^Nothing is pruned: no step kept an accuracy of 100.0 %" nothing/summary.txt || fail "no word of it"
+[ "$(scalar nothing pruned)" = 0.0 ] || fail "something was pruned"
+expect 2 --method prune_units --model mlp --dataset boolean --model.hidden= --run.dir none
+one_error "no hidden ones"
+expect 2 --method sculpt "${pairs[@]}" --method.density 0.5 --run.dir none
+one_error "sculpt prunes them"
+expect 2 --method prune --model mlp --dataset poly --run.dir none
+one_error "no right answers"
+expect 2 --method prune "${pairs[@]}" --method.unit_gradients 0 --run.dir none
+one_error "method.unit_gradients"
