@@ -84,7 +84,15 @@ TEST_CASE("graphs whose modules all look alike are compared exactly", "[agreemen
   CHECK(module_agreement(bipartite(6, one), bipartite(6, renamed)).same_graph);
   CHECK(module_agreement(bipartite(6, two), bipartite(6, two)).same_graph);
   CHECK_FALSE(module_agreement(bipartite(6, one), bipartite(6, two)).same_graph);
-  CHECK(module_agreement(bipartite(40, {}), bipartite(40, {})).same_graph);
+  CHECK(module_agreement(bipartite(5000, {}), bipartite(5000, {})).same_graph);
+  // Two modules feed three and two outputs, or four and one.
+  const auto fans = [](int64_t first) {
+    std::vector<std::pair<int64_t, int64_t>> links;
+    for (int64_t i = 0; i < 5; ++i) links.push_back({i < first ? 0 : 1, 2 + i});
+    return made({{0, 1}, {2, 3, 4, 5, 6}}, links);
+  };
+  CHECK(module_agreement(fans(3), fans(2)).same_graph);
+  CHECK_FALSE(module_agreement(fans(3), fans(4)).same_graph);
 }
 
 TEST_CASE("means are over all pairs", "[agreement]") {

@@ -25,8 +25,8 @@ std::vector<std::vector<double>> flows(const Wired& wired, bool forward) {
       for (size_t i = 0; i < edges.strength.size(); ++i) {
         if (edges.strength[i] <= 0) continue;
         const size_t from = i % width * ends, to = i / width * ends;
-        const double* read = forward ? &out[edges.from][from] : &out[edges.to][to];
-        double* sum = forward ? &out[edges.to][to] : &out[edges.from][from];
+        const double* read = out[forward ? edges.from : edges.to].data() + (forward ? from : to);
+        double* sum = out[forward ? edges.to : edges.from].data() + (forward ? to : from);
         for (size_t at = 0; at < ends; ++at) sum[at] += edges.strength[i] * read[at];
       }
     }

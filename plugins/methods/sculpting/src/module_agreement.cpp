@@ -107,8 +107,9 @@ class Match {
 
   bool found() {
     if (a_.fed.size() != b_.fed.size()) return false;
-    const auto [a, b] = numbered(
-        a_, b_, [](const Graph& graph, size_t module, bool) { return graph.layers[module]; });
+    const auto [a, b] = numbered(a_, b_, [](const Graph& graph, size_t module, bool) {
+      return std::pair(graph.layers[module], graph.copies[module]);
+    });
     return extended(a, b);
   }
 
