@@ -170,6 +170,17 @@ TEST_CASE("modules are detected in networks of all densities", "[bench]") {
   CHECK(table_of_readme("sculpt/detect-") == names);
 }
 
+TEST_CASE("one network is sculpted in one way, and several in many", "[bench]") {
+  std::set<std::string> names;
+  for (const char* name : {"sculpt/example", "sculpt/selection"}) {
+    for (const Json& record : smoke(std::string("--threads 1 --only ") + name)) {
+      names.insert(record["name"].get<std::string>());
+      check_positive(record, {"networks", "trainings", "cpu_s", "cpu_s_per_training"});
+    }
+  }
+  CHECK(names == std::set<std::string>{"sculpt/example", "sculpt/selection"});
+}
+
 TEST_CASE("the benchmark computes with the settings of a run", "[bench]") {
   const std::vector<Json> records = smoke("--only sample --threads 1");
   REQUIRE(records.size() == 1);
