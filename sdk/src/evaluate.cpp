@@ -1,7 +1,6 @@
 #include "modhost/evaluate.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "modhost/error.h"
@@ -17,7 +16,7 @@ struct Totals {
   double correct = 0;
   std::vector<double> group_correct;
   std::vector<double> output_loss;  // of each group of outputs
-  Tensor confusion;                 // [classes * classes]; undefined when nobody asks
+  Tensor confusion;                 // [classes, classes]; undefined when nobody asks
   Tensor answers;                   // [groups or 1, alternatives + 1]; undefined when nobody asks
 };
 
@@ -39,19 +38,13 @@ void add_batch(std::vector<Totals>& totals, const Tensor& losses, const Tensor& 
   }
 }
 
-// output [E*n, classes], target [E*n]: of the variants, one after the other.
-void add_confusion(std::vector<Totals>& totals, const Tensor& output, const Tensor& target) {
+// Of `size` variants one after the other, output [E*n, classes], target [E*n]: [E, classes,
+// classes]. One count for all: a call for each would cost more than the counting.
+Tensor confusions(const Tensor& output, const Tensor& target, int64_t size) {
   const int64_t classes = output.size(1), cells = classes * classes;
-  const auto size = static_cast<int64_t>(totals.size());
-  // One count for all variants: a call for each would cost more than the counting.
   const Tensor cell = (target * classes + output.argmax(1)).cpu().view({size, -1}) +
                       torch::arange(size).unsqueeze(1) * cells;
-  const Tensor counts = torch::bincount(cell.flatten(), {}, size * cells).view({size, cells});
-  for (int64_t i = 0; i < size; ++i) {
-    Tensor& sum = totals[static_cast<size_t>(i)].confusion;
-    if (!sum.defined()) sum = torch::zeros({cells}, torch::kLong);
-    sum.add_(counts[i]);
-  }
+  return torch::bincount(cell.flatten(), {}, size * cells).view({size, classes, classes});
 }
 
 // Which alternatives the output [E*n, ...] of samples `indices` of `source` is right under, else
@@ -106,11 +99,7 @@ Evaluation averaged(const Totals& totals, int64_t samples, const std::vector<std
   if (samples == 0) return out;
   out.loss = totals.loss / static_cast<double>(samples);
   out.accuracy = totals.correct / static_cast<double>(samples);
-  if (totals.confusion.defined()) {
-    const auto classes =
-        static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(totals.confusion.numel()))));
-    out.confusion = totals.confusion.view({classes, classes});
-  }
+  out.confusion = totals.confusion;
   out.answers = totals.answers;
   for (size_t group = 0; group < output_groups.size(); ++group) {
     out.output_group_loss[output_groups[group]] =
@@ -138,6 +127,7 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
   const std::vector<std::string> groups = source.groups();
   std::vector<int64_t> group_sizes(groups.size(), 0);
   const bool answers = options.answers && !source.alternatives().empty();
+  Tensor confusion;  // of all variants
   std::vector<Totals> totals(static_cast<size_t>(size));
   const std::vector<std::string> output_groups = source.output_groups();
   for (Totals& total : totals) {
@@ -167,7 +157,10 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
     if (!loss.defined()) loss = torch::zeros_like(hits);
     if (!judged) hits = torch::zeros_like(loss);
     add_batch(totals, plain(loss), plain(hits), source, first);
-    if (options.confusion) add_confusion(totals, output, batch.target);
+    if (options.confusion) {
+      const Tensor counts = confusions(output, batch.target, size);
+      confusion = confusion.defined() ? confusion + counts : counts;
+    }
     if (!output_groups.empty()) {
       add_output_losses(totals, output, batch.target, source.outputs_of_groups());
     }
@@ -177,7 +170,9 @@ std::vector<Evaluation> evaluate(ModelBase& model, const Source& source, int64_t
   }
 
   std::vector<Evaluation> out;
-  for (const Totals& total : totals) {
+  for (size_t i = 0; i < totals.size(); ++i) {
+    if (confusion.defined()) totals[i].confusion = confusion[static_cast<int64_t>(i)];
+    const Totals& total = totals[i];
     out.push_back(averaged(total, samples, groups, group_sizes, output_groups));
   }
   return out;

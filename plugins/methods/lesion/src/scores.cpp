@@ -50,9 +50,10 @@ Score Scorer::score_of(const Evaluation& evaluation) const {
       out.parts.push_back(scores.at(part_names_[part]));
       continue;
     }
-    const Tensor row = evaluation.confusion[classes_[part]];
-    out.parts.push_back(static_cast<double>(row[classes_[part]].item<int64_t>()) /
-                        static_cast<double>(row.sum().item<int64_t>()));
+    const int64_t classes = evaluation.confusion.size(1), own = classes_[part];
+    const int64_t* row = evaluation.confusion.data_ptr<int64_t>() + own * classes;
+    out.parts.push_back(static_cast<double>(row[own]) /
+                        static_cast<double>(std::accumulate(row, row + classes, int64_t{0})));
   }
   return out;
 }
