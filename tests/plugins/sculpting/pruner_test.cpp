@@ -309,7 +309,7 @@ TEST_CASE("the published loop, one network alone, comes to the same masks", "[pr
                                              UnitMetric::loss_gradient, ScoreNorm::none, how);
       cutter.cut_units(next, scores, {target});
       retrainer.train(next,
-                      {derive_seed(again.experiment->network_seed(0, "pruning/units"),
+                      {derive_seed(again.experiment->network_seed(0, "pruning/units/50"),
                                    static_cast<uint64_t>(trial++))},
                       "by hand/" + std::to_string(i));
       good = retrainer.accuracies(next, Split::test)[0] >= 1;

@@ -1,5 +1,6 @@
 #include "pruner.h"
 
+#include <modhost/count_text.h>
 #include <modhost/error.h>
 #include <modhost/loss.h>
 #include <modhost/random.h>
@@ -57,6 +58,15 @@ std::vector<double> Pruner::needed(const Networks& networks) const {
   return out;
 }
 
+// Of the order and the noise of the samples. Every way to prune has its own, so that those of one
+// network do not all have the same luck.
+uint64_t Pruner::order_seed(const std::string& stage, const Candidate& candidate) const {
+  std::string purpose = "pruning/" + stage;
+  for (const double gradient : candidate.path) purpose += "/" + number_text("%.17g", gradient);
+  purpose += "/" + number_text("%.17g", candidate.gradient);
+  return experiment_.network_seed(candidate.network, purpose);
+}
+
 void Pruner::tell(const std::vector<ShareSearch>& searches, int64_t round) {
   double reached = 0, done = 0;
   for (const ShareSearch& search : searches) {
@@ -86,8 +96,7 @@ Pruned Pruner::search(const std::string& stage, Pruned start, std::vector<ShareS
     for (const int64_t at : active) {
       const ShareSearch& own = searches[static_cast<size_t>(at)];
       targets.push_back(own.target());
-      const int64_t network = start.candidates[static_cast<size_t>(at)].network;
-      seeds.push_back(derive_seed(experiment_.network_seed(network, "pruning/" + stage),
+      seeds.push_back(derive_seed(order_seed(stage, start.candidates[static_cast<size_t>(at)]),
                                   static_cast<uint64_t>(own.trials())));
     }
     cut(trial, active, targets);
@@ -181,7 +190,7 @@ Networks Pruner::trained_on(const Networks& networks, const std::vector<Candidat
   Networks trial = networks.at(all);
   std::vector<uint64_t> seeds;
   for (const Candidate& candidate : candidates) {
-    seeds.push_back(experiment_.network_seed(candidate.network, "pruning/between"));
+    seeds.push_back(order_seed("between", candidate));
   }
   retrainer_.train(trial, seeds, "pruning/between/0");
   const std::vector<double> accuracies = retrainer_.accuracies(trial, Split::validation);

@@ -71,6 +71,7 @@ class Pruner {
                                  const std::vector<double>& targets)>;
   Pruned search(const std::string& stage, Pruned start, std::vector<ShareSearch> searches,
                 const Cut& cut, const std::function<void(int64_t candidate)>& accepted);
+  uint64_t order_seed(const std::string& stage, const Candidate& candidate) const;
   void tell(const std::vector<ShareSearch>& searches, int64_t round);
 
   modhost::Experiment& experiment_;
