@@ -58,6 +58,16 @@ expect 0 --method prune_units --model rnn --dataset tuple_arithmetic --model.hid
   --dataset.validation 50 --dataset.test 50 --train.epochs 1 --method.epochs 1 --method.relative true \
   --method.accuracy 0.5 --run.dir rnn
 
+# Four hidden layers, and a network of images whose parts are shared.
+expect 0 --method sculpt --model mlp --dataset boolean --dataset.graph 8,2,1,2,4 --model.hidden 36,36,36,36 \
+  --model.init kaiming_normal --train.lr 0.05 --train.batch_size 64 --train.epochs 30 --method.unit_gradients 50 \
+  --method.edge_gradients 2.5 --method.wirings 2 --run.dir deep
+grep -q "^layers.3," deep/tables/layers.csv || fail "no fourth layer"
+expect 0 --method prune_units --model scl --dataset raven --dataset.train 64 --dataset.validation 32 \
+  --dataset.test 32 --train.epochs 1 --method.epochs 1 --method.unit_gradients 90 --method.relative true \
+  --method.accuracy 0 --run.dir scl
+[ "$(scalar scl live_units)" != 0.0 ] || [ -s scl/masks.npz ] || fail "no masks of an SCL"
+
 # What cannot be pruned says so.
 expect 0 --method prune_units "${pairs[@]}" --train.epochs 1 --method.epochs 1 --run.dir nothing
 grep -q "^Nothing is pruned: no step kept an accuracy of 100.0 %" nothing/summary.txt || fail "no word of it"

@@ -153,3 +153,21 @@ TEST_CASE("truth that does not fit, and kinds that nobody knows", "[success]") {
     CHECK(error.full().find("kind 'seperable', which is not known") != std::string::npos);
   }
 }
+
+TEST_CASE("inputs that nobody reads are no failure where no graph of the study is meant",
+          "[success]") {
+  Wired net;
+  net.layers = {{"in", 6}, {"hidden", 2}, {"out", 2}};
+  net.edges = {{0, 1, {1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0}}, {1, 2, {1, 0, 0, 1}}};
+  const Detection found = detect_modules(net, {});
+  TrueModules truth = two_groups("");
+  truth.inputs = {0, 0, 0, 1, 1, 1};
+  CHECK(success_of(found, truth)->inputs);
+  truth.inputs = {0, 1, 1, 1, 1, 1};
+  CHECK_FALSE(success_of(found, truth)->inputs);
+  truth.inputs = {0, 0, 2, 1, 1, 2};  // of the last group none is read
+  CHECK_FALSE(success_of(found, truth)->inputs);
+  truth = two_groups("separable");
+  truth.inputs = {0, 0, 0, 1, 1, 1};
+  CHECK_FALSE(success_of(found, truth)->inputs);
+}

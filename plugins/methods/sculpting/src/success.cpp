@@ -39,6 +39,18 @@ bool layers_are_groups(const Labels& hidden, const ReachingGroups& groups) {
   return true;
 }
 
+// Of the inputs that are used: images have borders that no network looks at.
+bool live_inputs_are_groups(const Detection& found, const std::vector<int64_t>& inputs) {
+  std::vector<int64_t> modules, own;
+  for (size_t unit = 0; unit < inputs.size(); ++unit) {
+    const int64_t module = found.modules.front()[unit];
+    if (module == kNoCluster) continue;
+    modules.push_back(module);
+    own.push_back(inputs[unit]);
+  }
+  return !own.empty() && different(own) == different(inputs) && same_groups(modules, own);
+}
+
 bool is_one(const std::vector<int64_t>& modules) { return different(modules) == 1; }
 
 }  // namespace
@@ -66,6 +78,7 @@ std::optional<Success> success_of(const Detection& found, const TrueModules& tru
     check(truth.kind.empty(), ErrorCode::config,
           "the dataset's true modules are of the kind '" + truth.kind + "', which is not known",
           "separable, overlapping, non_modular, shared_inputs, reused, hierarchical, or none");
+    out.inputs = live_inputs_are_groups(found, truth.inputs);
   }
   out.all = out.inputs && out.outputs && out.hidden.value_or(true) && out.middle.value_or(true);
   return out;

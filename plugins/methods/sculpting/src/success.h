@@ -25,7 +25,7 @@ struct Success {
 //   shared_inputs  the first hidden layer has as many modules as there are groups of inputs
 //   reused         some hidden layer is one module
 //   hierarchical   the first hidden layer has as many modules as there are groups of inputs
-//   (none)         inputs and outputs only
+//   (none)         outputs, and those inputs that are used, of each group some
 // Unset when the network has other numbers of inputs or outputs than the truth. Error(config) for
 // another kind.
 std::optional<Success> success_of(const Detection& found, const modhost::TrueModules& truth);
