@@ -16,6 +16,26 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
+// Gives the model its values back.
+class Restored {
+ public:
+  explicit Restored(ModelBase& model) : model_(model) {
+    for (const auto& [name, tensor] : model.state()) {
+      before_.emplace_back(name, tensor.detach().clone());
+    }
+  }
+  Restored(const Restored&) = delete;
+  Restored& operator=(const Restored&) = delete;
+  ~Restored() {
+    const torch::NoGradGuard no_grad;
+    for (const auto& [name, tensor] : model_.state()) Tensor(tensor).copy_(*find(before_, name));
+  }
+
+ private:
+  ModelBase& model_;
+  NamedTensors before_;
+};
+
 std::string modules_text(const Detection& found) {
   std::string out;
   for (const auto& layer : found.modules) {
@@ -179,6 +199,7 @@ void Sculpt::report(Experiment& experiment, const Pruner& pruner, const Study& s
 void Sculpt::run(Experiment& experiment) {
   check_prunable(experiment, options().retraining(experiment.plan()), true);
   ModelBase& model = experiment.network();
+  const Restored restored(model);
   wired(unit_network(model, options().unit_choice()), 0);  // has an order
   PruneRule rule;
   options().retraining_rule(rule);
