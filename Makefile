@@ -5,7 +5,7 @@ run: build
 	build/release/bin/modhost --method diffmask --model scl
 
 test: build
-	ctest --preset release
+	ctest --preset release --parallel $$(nproc)
 
 build: setup
 	cmake --preset release --log-level=WARNING
@@ -22,7 +22,7 @@ bench: setup
 asan: setup
 	cmake --preset asan --log-level=WARNING
 	cmake --build --preset asan
-	ctest --preset asan
+	ctest --preset asan --parallel $$(nproc)
 
 docs: build
 	build/release/tests/option_tables build/release/lib/modhost/plugins plugins
