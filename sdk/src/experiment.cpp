@@ -157,10 +157,6 @@ std::vector<NamedTensors> Experiment::networks() {
   return {own};
 }
 
-int64_t Experiment::network_number(size_t place) const {
-  return together_.empty() ? parts_.network : static_cast<int64_t>(place);
-}
-
 TrainTask Experiment::task(const std::string& name) const {
   TrainTask task;
   task.name = name;

@@ -8,6 +8,7 @@
 
 namespace modhost {
 inline namespace v1 {
+
 std::vector<Tensor> unit_activations(ModelBase& model, const UnitNetwork& network,
                                      const Source& source, const ActivationChoice& choice) {
   const torch::NoGradGuard no_grad;

@@ -25,6 +25,13 @@ UnitChoice UnitOptions::unit_choice() const {
   return choice;
 }
 
+UnitNetwork UnitOptions::all_units(const ModelBase& model) const {
+  UnitChoice choice;
+  choice.kinds = UnitKinds::all;
+  choice.sums = sums();
+  return unit_network(model, choice);
+}
+
 void UnitOptions::validate() const {
   check(units() != "named" || !layers().empty(), ErrorCode::config,
         "option 'method.units' is named, and 'method.layers' names none");
@@ -38,14 +45,18 @@ void ClusterOptions::validate() const {
         "options 'method.labels' and 'method.clusters' exclude each other");
 }
 
+void check_clusters(int64_t clusters, const std::vector<UnitGroup>& groups) {
+  int64_t units = 0;
+  for (const UnitGroup& group : groups) units += group.units;
+  check(clusters <= units, ErrorCode::config,
+        "option 'method.clusters' is " + std::to_string(clusters) + ", and the graph has " +
+            std::to_string(units) + " units");
+}
+
 UnitClusters chosen_clusters(const ModelBase& model, const UnitNetwork& network,
                              const ClusterOptions& options, uint64_t seed) {
   if (!options.labels().empty()) return read_labels(options.labels(), model, network);
-  int64_t units = 0;
-  for (const UnitGroup& group : network.groups) units += group.units;
-  check(options.clusters() <= units, ErrorCode::config,
-        "option 'method.clusters' is " + std::to_string(options.clusters()) +
-            ", and the graph has " + std::to_string(units) + " units");
+  check_clusters(options.clusters(), network.groups);
   SpectralOptions how;
   how.clusters = options.clusters();
   how.seed = seed;

@@ -43,7 +43,9 @@ for _ in $(seq 400); do
   sleep 0.01
 done
 kill -INT "$first" 2>/dev/null || true
-wait "$first" || true
+code=0
+wait "$first" || code=$?
+[ "$code" = 130 ] || fail "the study was over before it was interrupted: exit code $code"
 expect 0 resume part
 for file in tables/trials.csv tables/winners.csv networks/1/pruned.npz; do
   cmp -s "whole/$file" "part/$file" || fail "$file differs after an interruption"
@@ -66,7 +68,12 @@ grep -q "^layers.3," deep/tables/layers.csv || fail "no fourth layer"
 expect 0 --method prune_units --model scl --dataset raven --dataset.train 64 --dataset.validation 32 \
   --dataset.test 32 --train.epochs 1 --method.epochs 1 --method.unit_gradients 90 --method.relative true \
   --method.accuracy 0 --run.dir scl
-[ "$(scalar scl live_units)" != 0.0 ] || [ -s scl/masks.npz ] || fail "no masks of an SCL"
+[ -s scl/masks.npz ] || fail "no masks of an SCL"
+[ "$(scalar scl pruned)" != 0.0 ] || fail "no unit of an SCL was taken out"
+
+# Of networks that were trained together, the one that is asked for.
+expect 0 --method prune_edges "${pairs[@]}" --train.epochs 1 --train.seeds 2 --train.network 1 --run.dir second
+cmp -s second/pruned.npz second/network.npz || fail "another network than the second was pruned"
 
 # What cannot be pruned says so.
 expect 0 --method prune_units "${pairs[@]}" --train.epochs 1 --method.epochs 1 --run.dir nothing

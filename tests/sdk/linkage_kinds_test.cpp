@@ -5,7 +5,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
-#include <set>
+
+#include "partitions.h"
 
 using namespace modhost;
 
@@ -39,13 +40,6 @@ double largest_gap(const std::vector<double>& a, const std::vector<double>& b) {
   double out = 0;
   for (size_t i = 0; i < a.size(); ++i) out = std::max(out, std::abs(a[i] - b[i]));
   return out;
-}
-
-bool same_partition(const Labels& a, const Labels& b) {
-  std::set<std::pair<int64_t, int64_t>> pairs;
-  for (size_t i = 0; i < a.size(); ++i) pairs.insert({a[i], b[i]});
-  const std::set<int64_t> of_a(a.begin(), a.end()), of_b(b.begin(), b.end());
-  return a.size() == b.size() && pairs.size() == of_a.size() && pairs.size() == of_b.size();
 }
 
 }  // namespace

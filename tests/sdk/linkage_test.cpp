@@ -10,6 +10,8 @@
 #include <limits>
 #include <set>
 
+#include "partitions.h"
+
 using namespace modhost;
 
 namespace {
@@ -57,13 +59,6 @@ Labels joined(const std::vector<double>& distances, Labels labels) {
   }
   for (int64_t& label : labels) label = label == best.second ? best.first : label;
   return labels;
-}
-
-bool same_partition(const Labels& a, const Labels& b) {
-  std::set<std::pair<int64_t, int64_t>> pairs;
-  for (size_t i = 0; i < a.size(); ++i) pairs.insert({a[i], b[i]});
-  const std::set<int64_t> of_a(a.begin(), a.end()), of_b(b.begin(), b.end());
-  return a.size() == b.size() && pairs.size() == of_a.size() && pairs.size() == of_b.size();
 }
 
 }  // namespace

@@ -71,7 +71,8 @@ class Experiment {
   // networks before it.
   ModelBase& network();
 
-  // The state dicts of all networks that are trained together, or of the one, after network().
+  // The state dicts of all networks that are trained together, network N at place N, or that of the
+  // one; trains them as network() does.
   std::vector<NamedTensors> networks();
 
   // The network with its initial parameters, for a method that trains it by itself, instead of
@@ -97,7 +98,7 @@ class Experiment {
   uint64_t seed(const std::string& purpose) const;
   // The same of the network with this number ([train] network); network 0 has the run's own seeds.
   uint64_t network_seed(int64_t number, const std::string& purpose) const;
-  int64_t network_number(size_t place) const;  // of the network at that place of networks()
+  int64_t network_number() const { return parts_.network; }  // of network()
 
  private:
   TrainTask task(const std::string& name) const;

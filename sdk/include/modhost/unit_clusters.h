@@ -31,6 +31,8 @@ struct UnitOptions : Options {
                     "one group of units for layers whose outputs are added up"};
 
   UnitChoice unit_choice() const;
+  // All groups of the model's units, sums as the options say.
+  UnitNetwork all_units(const ModelBase& model) const;
   void validate() const override;
 };
 
@@ -52,6 +54,9 @@ struct UnitClusters {
   UnitLabels labels;               // of the units of all groups, one group after another
   std::vector<std::string> names;  // of the clusters (tasks of masks); none: they have numbers
 };
+
+// Error(config) when method.clusters are more than the units of these groups.
+void check_clusters(int64_t clusters, const std::vector<UnitGroup>& groups);
 
 // As the options say. Error(config) for more clusters than units, and as read_labels.
 UnitClusters chosen_clusters(const ModelBase& model, const UnitNetwork& network,

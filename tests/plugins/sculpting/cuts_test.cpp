@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "unit_metric.h"
 #include "unit_nets.h"
 
 using namespace modhost;

@@ -106,15 +106,7 @@ struct Run {
              const std::vector<double>& edges) {
     ModelBase& model = experiment->network();
     pruner = std::make_unique<Pruner>(*experiment, model, rule, plan);
-    const Networks whole = pruner->cutter().whole(experiment->networks());
-    const std::vector<double> needed = pruner->needed(whole);
-    Pruned start{whole, {}, {}};
-    for (size_t i = 0; i < needed.size(); ++i) {
-      Candidate one;
-      one.network = experiment->network_number(i);
-      one.needed = needed[i];
-      start.candidates.push_back(one);
-    }
+    const Pruned start = unpruned_networks(*experiment, *pruner);
     return prune_edges(*pruner, prune_units(*pruner, start, units), edges, true);
   }
 
@@ -225,10 +217,9 @@ TEST_CASE("nothing is pruned where no accuracy is enough", "[pruner]") {
   PruneRule rule;
   rule.accuracy = 1.5;
   const Pruned found = run.all(rule, {70}, {2.5});
-  const auto accepted = any_accepted(found.trials);
-  CHECK(accepted == std::vector<char>{0, 0});
+  for (const Candidate& candidate : found.candidates) CHECK_FALSE(candidate.pruned);
   CHECK(run.pruner->cutter().pruned_percent(found.networks, 0) == 0);
-  const auto selected = select(run.pruner->cutter(), found, accepted);
+  const auto selected = select(run.pruner->cutter(), found);
   REQUIRE(selected.size() == 2);
   CHECK_FALSE(selected[0].pruned);
   CHECK(selected[1].winners == std::vector<int64_t>{1});
@@ -251,7 +242,7 @@ TEST_CASE("the best leave the fewest weights, and ties are all named", "[pruner]
   Run run;
   const Pruned found = run.all({}, {70, 60, 50}, {2.5, 2});
   const Cutter& cutter = run.pruner->cutter();
-  for (const Selected& own : select(cutter, found, std::vector<char>(12, 1))) {
+  for (const Selected& own : select(cutter, found)) {
     REQUIRE(own.all.size() == 6);
     int64_t fewest = cutter.weights();
     for (const int64_t at : own.all)
@@ -305,7 +296,7 @@ TEST_CASE("the published loop, one network alone, comes to the same masks", "[pr
     if (target < 100) {
       Networks next = current.at({0});
       UnitScoreChoice how;
-      const auto scores = cutter.unit_scores(next, *again.experiment->data().all(Split::validation),
+      const auto scores = unit_scores(cutter, next, *again.experiment->data().all(Split::validation),
                                              UnitMetric::loss_gradient, ScoreNorm::none, how);
       cutter.cut_units(next, scores, {target});
       retrainer.train(next,

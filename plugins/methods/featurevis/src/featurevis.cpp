@@ -27,7 +27,7 @@ class Featurevis : public Method<FeaturevisOptions> {
         chosen_clusters(model, chosen, options(), experiment.seed("clusters")).labels;
     write_labels(experiment.writer(), "labels", chosen.groups, labels);
     experiment.writer().scalar("label_entropy", label_entropy(labels));
-    const UnitNetwork network = all_units(model, options());
+    const UnitNetwork network = options().all_units(model);
     const Subjects subjects = subjects_of(network, chosen.groups, labels, options());
 
     const Study study(experiment, model, network, options());

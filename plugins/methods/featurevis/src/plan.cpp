@@ -40,11 +40,9 @@ Error nothing_left(const FeaturevisOptions& options) {
 // Whatever the clusters may be.
 void check_sizes(const UnitNetwork& network, const UnitNetwork& chosen,
                  const FeaturevisOptions& options) {
+  check_clusters(options.clusters(), chosen.groups);
   int64_t units = 0;
   for (const UnitGroup& group : chosen.groups) units += group.units;
-  check(options.clusters() <= units, ErrorCode::config,
-        "option 'method.clusters' is " + std::to_string(options.clusters()) +
-            ", and the graph has " + std::to_string(units) + " units");
   const UnitLabels one(static_cast<size_t>(units), 0);
   for (const LayerClusters& layer : sub_clusters(network, chosen.groups, one)) {
     if (static_cast<int64_t>(layer.live.size()) > options.small()) return;
@@ -53,13 +51,6 @@ void check_sizes(const UnitNetwork& network, const UnitNetwork& chosen,
 }
 
 }  // namespace
-
-UnitNetwork all_units(const ModelBase& model, const FeaturevisOptions& options) {
-  UnitChoice choice;
-  choice.kinds = UnitKinds::all;
-  choice.sums = options.sums();
-  return unit_network(model, choice);
-}
 
 Subjects subjects_of(const UnitNetwork& network, const std::vector<UnitGroup>& groups,
                      const UnitLabels& labels, const FeaturevisOptions& options) {
@@ -96,7 +87,7 @@ void check_plan(Experiment& experiment, const FeaturevisOptions& options) {
                     options.samples() > 0 ? std::min(options.samples(), samples) : samples);
   }
   const UnitNetwork chosen = unit_network(model, options.unit_choice());
-  const UnitNetwork network = all_units(model, options);
+  const UnitNetwork network = options.all_units(model);
   if (options.labels().empty()) {
     check_sizes(network, chosen, options);
   } else {

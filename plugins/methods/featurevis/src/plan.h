@@ -10,9 +10,6 @@
 
 namespace modhost_featurevis {
 
-// All groups of units of the model, sums as the options say.
-modhost::UnitNetwork all_units(const modhost::ModelBase& model, const FeaturevisOptions& options);
-
 // Layers with sub-clusters whose sizes the options allow, and how many others there are.
 struct Subjects {
   std::vector<modhost::LayerClusters> layers;

@@ -31,7 +31,7 @@ class Lesion : public Method<LesionOptions> {
         chosen_clusters(model, chosen, options(), experiment.seed("clusters"));
     const UnitLabels& labels = clusters.labels;
     write_labels(experiment.writer(), "labels", chosen.groups, labels);
-    const UnitNetwork network = all_units(model);
+    const UnitNetwork network = options().all_units(model);
     const auto layers = sub_clusters(network, chosen.groups, labels);
     check_layers(layers);
 
@@ -57,13 +57,6 @@ class Lesion : public Method<LesionOptions> {
   }
 
  private:
-  UnitNetwork all_units(const ModelBase& model) const {
-    UnitChoice choice;
-    choice.kinds = UnitKinds::all;
-    choice.sums = options().sums();
-    return unit_network(model, choice);
-  }
-
   Thresholds thresholds() const {
     const double p = options().p_threshold();
     return {p > 0 ? p : 1 / static_cast<double>(options().controls()), options().damage_threshold(),
@@ -80,14 +73,10 @@ class Lesion : public Method<LesionOptions> {
     if (!options().masks().empty()) check_tasks(read_masks(options().masks(), model));
     if (!options().labels().empty()) {
       const UnitLabels labels = read_labels(options().labels(), model, chosen).labels;
-      check_layers(sub_clusters(all_units(model), chosen.groups, labels));
+      check_layers(sub_clusters(options().all_units(model), chosen.groups, labels));
       return;
     }
-    int64_t units = 0;
-    for (const UnitGroup& group : chosen.groups) units += group.units;
-    check(options().clusters() <= units, ErrorCode::config,
-          "option 'method.clusters' is " + std::to_string(options().clusters()) +
-              ", and the graph has " + std::to_string(units) + " units");
+    check_clusters(options().clusters(), chosen.groups);
   }
 
   static void check_layers(const std::vector<LayerClusters>& layers) {

@@ -43,25 +43,17 @@ Tensor of_entries(const Tensor& units, const Tensor& entries) {
   return found.view(shape);
 }
 
-Tensor& tensor_of(NamedTensors& tensors, const std::string& name) {
-  for (auto& [own, tensor] : tensors) {
-    if (own == name) return tensor;
-  }
-  throw Error(ErrorCode::internal, "a pruned network lacks '" + name + "'");
-}
-
-const Tensor& tensor_of(const NamedTensors& tensors, const std::string& name) {
-  const Tensor* found = find(tensors, name);
-  check(found != nullptr, ErrorCode::internal, "a pruned network lacks '" + name + "'");
-  return *found;
-}
-
-std::vector<double> row_of(const Tensor& rows, int64_t row) {
-  const Tensor own = rows[row].to(torch::kDouble).contiguous();
-  return {own.data_ptr<double>(), own.data_ptr<double>() + own.numel()};
-}
-
 }  // namespace
+
+double percentile(std::vector<double> values, double percent) {
+  std::sort(values.begin(), values.end());
+  const double place =
+      std::clamp(percent, 0.0, 100.0) / 100 * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<size_t>(place);
+  const size_t above = std::min(below + 1, values.size() - 1);
+  const double part = place - static_cast<double>(below), step = values[above] - values[below];
+  return part < 0.5 ? values[below] + step * part : values[above] - step * (1 - part);
+}
 
 int64_t hidden_units(const ModelBase& model) {
   check(!kernel_names(model).empty(), ErrorCode::config,
@@ -118,7 +110,7 @@ Networks Cutter::whole(const std::vector<NamedTensors>& states) const {
   Networks out;
   for (const auto& [name, first] : states.front()) {
     std::vector<Tensor> all;
-    for (const NamedTensors& state : states) all.push_back(tensor_of(state, name));
+    for (const NamedTensors& state : states) all.push_back(tensor_of(state, name).detach());
     out.values.emplace_back(name, torch::stack(all));
   }
   const auto networks = static_cast<int64_t>(states.size());
@@ -134,71 +126,6 @@ Networks Cutter::whole(const std::vector<NamedTensors>& states) const {
     out.units.emplace_back(own.name, torch::ones({networks, own.units}, torch::kBool));
   }
   return out;
-}
-
-std::vector<Tensor> Cutter::outgoing_means(const Networks& networks) const {
-  std::vector<Tensor> sums(network_.groups.size()), counts(network_.groups.size());
-  for (size_t i = 0; i < entries_.size(); ++i) {
-    const UnitKernel& kernel = network_.kernels[i];
-    const auto group = static_cast<size_t>(kernel.from);
-    const Tensor flat = entries_[i].from.flatten();
-    const Tensor mask = tensor_of(networks.kept, kernel.parameter).flatten(1) & (flat >= 0);
-    const Tensor sizes = tensor_of(networks.values, kernel.parameter).flatten(1).abs();
-    for (auto& [sum, add] : {std::pair{&sums, (sizes * mask).to(torch::kDouble)},
-                             std::pair{&counts, mask.to(torch::kDouble)}}) {
-      Tensor& own = (*sum)[group];
-      if (!own.defined()) {
-        own = torch::zeros({networks.size(), network_.groups[group].units}, torch::kDouble);
-      }
-      own.index_add_(1, flat.clamp_min(0), add);
-    }
-  }
-  for (size_t group = 0; group < sums.size(); ++group) {
-    if (sums[group].defined()) sums[group].div_(counts[group].clamp_min(1));
-  }
-  return sums;
-}
-
-std::vector<std::vector<double>> Cutter::unit_scores(const Networks& networks,
-                                                     const Source& samples, UnitMetric metric,
-                                                     ScoreNorm norm,
-                                                     const UnitScoreChoice& how) const {
-  NetworkGroup group(model_, networks.values,
-                     std::vector<uint64_t>(static_cast<size_t>(networks.size()), 0));
-  UnitScoreChoice choice = how;
-  choice.kind = metric == UnitMetric::loss_gradient     ? UnitScore::loss_gradient
-                : metric == UnitMetric::output_gradient ? UnitScore::output_gradient
-                                                        : UnitScore::activation;
-  std::vector<Tensor> found =
-      modhost::unit_scores(model_, network_, samples, networks.size(), group.variations(), choice);
-  if (metric == UnitMetric::activation_weight) {
-    const std::vector<Tensor> out = outgoing_means(networks);
-    for (size_t i = 0; i < found.size(); ++i) {
-      if (found[i].defined() && out[i].defined()) found[i].mul_(out[i]);
-    }
-  }
-  std::vector<std::vector<double>> scores(static_cast<size_t>(networks.size()));
-  size_t place = 0;
-  std::vector<double> before(scores.size(), 0);  // live units of the layer before
-  for (size_t i = 0; i < found.size(); ++i) {
-    if (!hidden_groups_[i]) {
-      if (place == 0) before.assign(scores.size(), static_cast<double>(network_.groups[i].units));
-      continue;
-    }
-    const Tensor& live = networks.units[place++].second;
-    const auto units = static_cast<size_t>(network_.groups[i].units);
-    for (size_t n = 0; n < scores.size(); ++n) {
-      const auto row = static_cast<int64_t>(n);
-      const double count = live[row].sum().item<double>();
-      std::vector<double> own(units, std::numeric_limits<double>::quiet_NaN());  // cannot be told
-      if (found[i].defined()) {
-        own = normalized_scores(row_of(found[i] * live, row), norm, count, before[n]);
-      }
-      scores[n].insert(scores[n].end(), own.begin(), own.end());
-      before[n] = count;
-    }
-  }
-  return scores;
 }
 
 void Cutter::cut_units(Networks& networks, const std::vector<std::vector<double>>& scores,

@@ -1,13 +1,11 @@
 // What is taken out of networks: the units that matter least, or the smallest weights.
 #pragma once
 
-#include <modhost/experiment.h>
-#include <modhost/network_group.h>
-#include <modhost/unit_activations.h>
+#include <modhost/model.h>
 #include <modhost/unit_network.h>
 
-#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "networks.h"
@@ -17,29 +15,6 @@ namespace modhost_sculpting {
 // numpy.percentile(values, percent), linear between neighbours; `values` may be in any order, and
 // must not be empty.
 double percentile(std::vector<double> values, double percent);
-
-enum class ScoreNorm {
-  none,
-  sum_scores,      // over the sum of the layer's scores that are not 0
-  mean_std,        // less their mean, over their standard deviation
-  mean,            // less their mean
-  std,             // over their standard deviation
-  prev_num_units,  // over the live units of the layer before
-  num_units,       // times the live units of the layer
-};
-ScoreNorm score_norm_named(const std::string& name);
-
-// The scores of one layer's units, as the published program normalises them; zeros stay zeros.
-// `before`: live units that feed the layer.
-std::vector<double> normalized_scores(std::vector<double> scores, ScoreNorm norm, double live,
-                                      double before);
-
-enum class UnitMetric {
-  loss_gradient,      // mean |a dL/da|
-  output_gradient,    // the same of the sum of the outputs
-  activation_weight,  // mean activation times the mean |w| of the weights out of it that are left
-};
-UnitMetric unit_metric_named(const std::string& name);
 
 // Of all groups that are neither inputs nor outputs. Error(config) for a model without weights that
 // connect units.
@@ -54,11 +29,6 @@ class Cutter {
   // Nothing pruned yet, of these state dicts; entries of 0 count as weights that are there.
   Networks whole(const std::vector<modhost::NamedTensors>& states) const;
 
-  // Scores of all hidden units, [networks][units, group after group]; 0 for those that are gone.
-  std::vector<std::vector<double>> unit_scores(const Networks& networks,
-                                               const modhost::Source& samples, UnitMetric metric,
-                                               ScoreNorm norm,
-                                               const modhost::UnitScoreChoice& how) const;
   // Of each network all hidden units whose score is not above the percentile `percents`.
   void cut_units(Networks& networks, const std::vector<std::vector<double>>& scores,
                  const std::vector<double>& percents) const;
@@ -96,7 +66,6 @@ class Cutter {
   void drop_weights(Networks& networks) const;
   // A unit that no weight feeds has no bias; weights that are not kept are 0.
   void finish(Networks& networks) const;
-  std::vector<modhost::Tensor> outgoing_means(const Networks& networks) const;
 
   modhost::ModelBase& model_;
   modhost::UnitNetwork network_;

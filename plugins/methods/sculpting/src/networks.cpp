@@ -1,6 +1,6 @@
 #include "networks.h"
 
-#include <algorithm>
+#include <modhost/error.h>
 
 namespace modhost_sculpting {
 
@@ -15,6 +15,24 @@ NamedTensors rows(const NamedTensors& tensors, const Tensor& at) {
 }
 
 }  // namespace
+
+Tensor& tensor_of(NamedTensors& tensors, const std::string& name) {
+  for (auto& [own, tensor] : tensors) {
+    if (own == name) return tensor;
+  }
+  throw Error(ErrorCode::internal, "a pruned network lacks '" + name + "'");
+}
+
+const Tensor& tensor_of(const NamedTensors& tensors, const std::string& name) {
+  const Tensor* found = find(tensors, name);
+  check(found != nullptr, ErrorCode::internal, "a pruned network lacks '" + name + "'");
+  return *found;
+}
+
+std::vector<double> row_of(const Tensor& rows, int64_t row) {
+  const Tensor own = rows[row].to(torch::kDouble).contiguous();
+  return {own.data_ptr<double>(), own.data_ptr<double>() + own.numel()};
+}
 
 Networks Networks::at(const std::vector<int64_t>& positions) const {
   const torch::NoGradGuard no_grad;
@@ -36,19 +54,6 @@ void Networks::take(const std::vector<int64_t>& positions, const Networks& other
   copy(values, other.values);
   copy(kept, other.kept);
   copy(units, other.units);
-}
-
-Networks Networks::joined(const std::vector<Networks>& parts) {
-  const auto put = [&](NamedTensors Networks::*member) {
-    NamedTensors out;
-    for (size_t i = 0; i < (parts.front().*member).size(); ++i) {
-      std::vector<Tensor> all;
-      for (const Networks& part : parts) all.push_back((part.*member)[i].second);
-      out.emplace_back((parts.front().*member)[i].first, torch::cat(all));
-    }
-    return out;
-  };
-  return {put(&Networks::values), put(&Networks::kept), put(&Networks::units)};
 }
 
 }  // namespace modhost_sculpting

@@ -4,6 +4,7 @@
 #include <modhost/tensor.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace modhost_sculpting {
@@ -21,8 +22,13 @@ struct Networks {
   // Overwrites those at `positions` by the networks `from` of `other`.
   void take(const std::vector<int64_t>& positions, const Networks& other,
             const std::vector<int64_t>& from);
-  // The networks of both, one after the other.
-  static Networks joined(const std::vector<Networks>& parts);
 };
+
+// Error(internal) without that name.
+modhost::Tensor& tensor_of(modhost::NamedTensors& tensors, const std::string& name);
+const modhost::Tensor& tensor_of(const modhost::NamedTensors& tensors, const std::string& name);
+
+// Of [n, m] numbers, those of one row.
+std::vector<double> row_of(const modhost::Tensor& rows, int64_t row);
 
 }  // namespace modhost_sculpting

@@ -20,15 +20,28 @@ std::vector<int64_t> repeated(int64_t networks, size_t times) {
   return out;
 }
 
-// The network as it was, as the only candidate.
-Pruned unpruned(const Networks& networks, double needed, int64_t number) {
-  Candidate whole;
-  whole.network = number;
-  whole.needed = needed;
-  return {networks, {whole}, {{}}};
+}  // namespace
+
+Pruned unpruned(const Pruner& pruner, const std::vector<NamedTensors>& states,
+                const std::vector<int64_t>& numbers) {
+  Pruned out{pruner.cutter().whole(states), {}, {}};
+  const std::vector<double> needed = pruner.needed(out.networks);
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    Candidate one;
+    one.network = numbers[i];
+    one.needed = needed[i];
+    out.candidates.push_back(one);
+  }
+  return out;
 }
 
-}  // namespace
+Pruned unpruned_networks(Experiment& experiment, const Pruner& pruner) {
+  const std::vector<NamedTensors> states = experiment.networks();
+  std::vector<int64_t> numbers(states.size());
+  std::iota(numbers.begin(), numbers.end(), int64_t{0});
+  if (numbers.size() == 1) numbers = {experiment.network_number()};
+  return unpruned(pruner, states, numbers);
+}
 
 std::vector<Candidate> with_gradients(const std::vector<Candidate>& before,
                                       const std::vector<double>& gradients) {
@@ -57,47 +70,46 @@ Pruned prune_edges(Pruner& pruner, const Pruned& start, const std::vector<double
                       with_gradients(start.candidates, gradients), continued);
 }
 
+namespace {
+
+// Of the pruning of one network, what it leaves behind.
+void report(Experiment& experiment, const Pruner& pruner, const Pruned& start,
+            const Pruned& result) {
+  const Cutter& cutter = pruner.cutter();
+  const Retrainer& judge = pruner.retrainer();
+  const std::vector<Selected> selected = select(cutter, result);
+  const int64_t best = selected.front().winners.front();
+  const std::vector<double> accuracies = judge.accuracies(result.networks, Split::validation);
+  RunWriter& writer = experiment.writer();
+  write_candidates(writer, cutter, result, selected, accuracies);
+  OneResult numbers;
+  numbers.before = judge.accuracies(start.networks, Split::validation).front();
+  numbers.after = accuracies[static_cast<size_t>(best)];
+  numbers.test = judge.accuracies(result.networks.at({best}), Split::test).front();
+  numbers.needed = start.candidates.front().needed;
+  report_pruned(writer, cutter, result, selected.front(), numbers);
+  writer.say(write_network(writer, "", cutter, judge, result.networks, best));
+}
+
+}  // namespace
+
 void prune(Experiment& experiment, const PruneWork& work) {
   check_prunable(experiment, work.plan, !work.unit_gradients.empty());
   ModelBase& model = experiment.network();
   Pruner pruner(experiment, model, work.rule, work.plan);
-  const Networks whole = pruner.cutter().whole({experiment.networks().at(0)});
-  const double needed = pruner.needed(whole).front();
-  Pruned result = unpruned(whole, needed, experiment.network_number(0));
-  std::vector<Pruned> stages;
+  const Pruned start = unpruned(pruner, {model.state()}, {experiment.network_number()});
+  Pruned units = start, edges;
   std::vector<StageTrials> trials;
-  std::vector<char> accepted;
-  stages.reserve(2);
   if (!work.unit_gradients.empty()) {
-    result = prune_units(pruner, result, work.unit_gradients);
-    stages.push_back(result);
-    trials.push_back({"units", &stages.back()});
-    accepted = any_accepted(result.trials);
+    units = prune_units(pruner, start, work.unit_gradients);
+    trials.push_back({"units", &units});
   }
   if (!work.edge_gradients.empty()) {
-    const std::vector<char> before = accepted;
-    result = prune_edges(pruner, result, work.edge_gradients, !before.empty());
-    stages.push_back(result);
-    trials.push_back({"edges", &stages.back()});
-    accepted = any_accepted(result.trials);
-    for (size_t i = 0; i < accepted.size() && !before.empty(); ++i) {
-      accepted[i] |= before[i / work.edge_gradients.size()];
-    }
+    edges = prune_edges(pruner, units, work.edge_gradients, !work.unit_gradients.empty());
+    trials.push_back({"edges", &edges});
   }
-  const std::vector<Selected> selected = select(pruner.cutter(), result, accepted);
-  const int64_t best = selected.front().winners.front();
-  const std::vector<double> accuracies =
-      pruner.retrainer().accuracies(result.networks, Split::validation);
-  RunWriter& writer = experiment.writer();
-  write_trials(writer, trials);
-  write_candidates(writer, pruner.cutter(), result, selected, accuracies);
-  OneResult numbers;
-  numbers.before = pruner.retrainer().accuracies(whole, Split::validation).front();
-  numbers.after = accuracies[static_cast<size_t>(best)];
-  numbers.test = pruner.retrainer().accuracies(result.networks.at({best}), Split::test).front();
-  numbers.needed = needed;
-  report_pruned(writer, pruner.cutter(), result, selected.front(), numbers);
-  writer.say(write_network(writer, "", pruner.cutter(), pruner.retrainer(), result.networks, best));
+  write_trials(experiment.writer(), trials);
+  report(experiment, pruner, start, work.edge_gradients.empty() ? units : edges);
 }
 
 }  // namespace modhost_sculpting

@@ -22,6 +22,11 @@ struct PruneWork {
 // The stages and what they leave behind.
 void prune(modhost::Experiment& experiment, const PruneWork& work);
 
+// Nothing pruned yet, of these state dicts: a candidate for each, of the network with that number.
+Pruned unpruned(const Pruner& pruner, const std::vector<modhost::NamedTensors>& states,
+                const std::vector<int64_t>& numbers);
+// The same of all networks that were trained together, or of the one.
+Pruned unpruned_networks(modhost::Experiment& experiment, const Pruner& pruner);
 // Each of the candidates with each of the gradients, in that order.
 std::vector<Candidate> with_gradients(const std::vector<Candidate>& before,
                                       const std::vector<double>& gradients);

@@ -130,6 +130,11 @@ Pruned Pruner::search(const std::string& stage, Pruned start, std::vector<ShareS
     check(!stops || last, ErrorCode::interrupted, "interrupted while pruning");
   }
   experiment_.progress().end("");
+  for (size_t i = 0; i < start.trials.size(); ++i) {
+    const std::vector<Trial>& own = start.trials[i];
+    start.candidates[i].pruned |=
+        std::any_of(own.begin(), own.end(), [](const Trial& trial) { return trial.accepted; });
+  }
   return start;
 }
 
@@ -152,7 +157,7 @@ Pruned Pruner::units(Networks networks, std::vector<Candidate> candidates) {
         unknown.push_back(static_cast<int64_t>(i));
     }
     if (!unknown.empty()) {
-      auto found = cutter_.unit_scores(trial.at(unknown), *samples, rule_.metric, rule_.norm, how);
+      auto found = unit_scores(cutter_, trial.at(unknown), *samples, rule_.metric, rule_.norm, how);
       for (size_t i = 0; i < unknown.size(); ++i) {
         scores[static_cast<size_t>(active[static_cast<size_t>(unknown[i])])] = std::move(found[i]);
       }

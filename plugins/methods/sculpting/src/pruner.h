@@ -11,6 +11,7 @@
 #include "cuts.h"
 #include "retrain.h"
 #include "share_search.h"
+#include "unit_metric.h"
 
 namespace modhost_sculpting {
 
@@ -34,6 +35,7 @@ struct Candidate {
   double gradient = 0;         // per cent in the first step
   double needed = 1;           // accuracy
   std::vector<double> path{};  // gradients of the stages before
+  bool pruned = false;         // a step was accepted, in this stage or one before
 };
 
 struct Trial {

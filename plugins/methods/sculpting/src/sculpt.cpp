@@ -62,24 +62,11 @@ void SculptOptions::validate() const {
 }
 
 Sculpt::Study Sculpt::pruned(Experiment& experiment, Pruner& pruner) const {
-  const Networks whole = pruner.cutter().whole(experiment.networks());
-  const std::vector<double> needed = pruner.needed(whole);
-  Pruned start{whole, {}, {}};
-  for (size_t place = 0; place < needed.size(); ++place) {
-    Candidate one;
-    one.network = experiment.network_number(place);
-    one.needed = needed[place];
-    start.candidates.push_back(one);
-  }
   Study out;
-  out.units = prune_units(pruner, start, options().unit_gradients());
+  out.start = unpruned_networks(experiment, pruner);
+  out.units = prune_units(pruner, out.start, options().unit_gradients());
   out.edges = prune_edges(pruner, out.units, options().edge_gradients(), /*continued=*/true);
-  std::vector<char> accepted = any_accepted(out.edges.trials);
-  const std::vector<char> before = any_accepted(out.units.trials);
-  for (size_t i = 0; i < accepted.size(); ++i) {
-    accepted[i] |= before[i / options().edge_gradients().size()];
-  }
-  out.selected = select(pruner.cutter(), out.edges, accepted);
+  out.selected = select(pruner.cutter(), out.edges);
   out.accuracies = pruner.retrainer().accuracies(out.edges.networks, Split::validation);
   return out;
 }
@@ -196,6 +183,48 @@ void Sculpt::report(Experiment& experiment, const Pruner& pruner, const Study& s
              number_text("%.2f", mean.outputs) + ".");
 }
 
+void Sculpt::write_networks(RunWriter& writer, const Pruner& pruner, const Study& study) const {
+  write_trials(writer, {{"units", &study.units}, {"edges", &study.edges}});
+  write_candidates(writer, pruner.cutter(), study.edges, study.selected, study.accuracies);
+  for (const Selected& own : study.selected) {
+    const bool alone = study.selected.size() == 1;
+    const std::string said = write_network(
+        writer, alone ? "" : "networks/" + std::to_string(own.network) + "/", pruner.cutter(),
+        pruner.retrainer(), study.edges.networks, own.winners.front());
+    if (alone) writer.say(said);
+  }
+}
+
+// All that is known of one: the first network that could be pruned.
+void Sculpt::report_one(Experiment& experiment, const Pruner& pruner, const Study& study) const {
+  RunWriter& writer = experiment.writer();
+  const auto shown = std::find_if(study.selected.begin(), study.selected.end(),
+                                  [](const Selected& own) { return own.pruned; });
+  if (shown == study.selected.end()) {
+    writer.say(
+        "No network could be pruned with the accuracy that is asked for: train longer, or "
+        "lower --method.accuracy.");
+    return;
+  }
+  const Retrainer& judge = pruner.retrainer();
+  const int64_t best = shown->winners.front(), place = shown - study.selected.begin();
+  OneResult numbers;
+  numbers.before = judge.accuracies(study.start.networks.at({place}), Split::validation).front();
+  numbers.after = study.accuracies[static_cast<size_t>(best)];
+  numbers.test = judge.accuracies(study.edges.networks.at({best}), Split::test).front();
+  numbers.needed = study.edges.candidates[static_cast<size_t>(best)].needed;
+  if (study.selected.size() > 1) writer.say("Of network " + std::to_string(shown->network) + ":");
+  report_pruned(writer, pruner.cutter(), study.edges, *shown, numbers);
+  const Wired all = wiring(experiment.network(), study.edges.networks, best);
+  if (!has_path(detect_modules(all, options().rule()))) {
+    writer.say(
+        "No path of edges is left from the inputs to an output, so there are no modules: "
+        "ask for a higher --method.accuracy.");
+    return;
+  }
+  report_detection(experiment, all, options().rule(), options().wirings());
+}
+
 void Sculpt::run(Experiment& experiment) {
   check_prunable(experiment, options().retraining(experiment.plan()), true);
   ModelBase& model = experiment.network();
@@ -206,51 +235,11 @@ void Sculpt::run(Experiment& experiment) {
   options().unit_rule(rule);
   options().edge_rule(rule);
   Pruner pruner(experiment, model, rule, options().retraining(experiment.plan()));
-  const std::vector<NamedTensors> given = experiment.networks();
   Study study = pruned(experiment, pruner);
   detect(experiment, study);
-  RunWriter& writer = experiment.writer();
-  write_trials(writer, {{"units", &study.units}, {"edges", &study.edges}});
-  write_candidates(writer, pruner.cutter(), study.edges, study.selected, study.accuracies);
-  for (const Selected& own : study.selected) {
-    const std::string folder =
-        study.selected.size() > 1 ? "networks/" + std::to_string(own.network) + "/" : "";
-    const std::string said = write_network(writer, folder, pruner.cutter(), pruner.retrainer(),
-                                           study.edges.networks, own.winners.front());
-    if (study.selected.size() == 1) writer.say(said);
-  }
-  // All that is known of one: the first network that could be pruned.
-  const auto shown = std::find_if(study.selected.begin(), study.selected.end(),
-                                  [](const Selected& own) { return own.pruned; });
+  write_networks(experiment.writer(), pruner, study);
   report(experiment, pruner, study);
-  if (shown == study.selected.end()) {
-    writer.say(
-        "No network could be pruned with the accuracy that is asked for: train longer, or "
-        "lower --method.accuracy.");
-    return;
-  }
-  const int64_t best = shown->winners.front(), place = shown - study.selected.begin();
-  OneResult numbers;
-  numbers.after = study.accuracies[static_cast<size_t>(best)];
-  numbers.before =
-      pruner.retrainer()
-          .accuracies(pruner.cutter().whole({given[static_cast<size_t>(place)]}), Split::validation)
-          .front();
-  numbers.needed = study.edges.candidates[static_cast<size_t>(best)].needed;
-  numbers.test =
-      pruner.retrainer().accuracies(study.edges.networks.at({best}), Split::test).front();
-  if (study.selected.size() > 1) {
-    writer.say("Of network " + std::to_string(shown->network) + ":");
-  }
-  report_pruned(writer, pruner.cutter(), study.edges, *shown, numbers);
-  const Wired all = wiring(model, study.edges.networks, best);
-  if (!has_path(detect_modules(all, options().rule()))) {
-    writer.say(
-        "No path of edges is left from the inputs to an output, so there are no modules: "
-        "ask for a higher --method.accuracy.");
-    return;
-  }
-  report_detection(experiment, all, options().rule(), options().wirings());
+  report_one(experiment, pruner, study);
 }
 
 }  // namespace modhost_sculpting

@@ -29,7 +29,7 @@ class Sculpt : public modhost::Method<SculptOptions> {
     std::optional<Success> success;
   };
   struct Study {
-    Pruned units, edges;
+    Pruned start, units, edges;
     std::vector<Selected> selected;
     std::vector<double> accuracies;  // of each candidate
     std::vector<Winner> winners;     // network after network
@@ -46,7 +46,9 @@ class Sculpt : public modhost::Method<SculptOptions> {
   void write_winners(modhost::RunWriter& writer, const Pruner& pruner, const Study& study) const;
   Rates show_networks(modhost::RunWriter& writer, const Pruner& pruner, const Study& study,
                       std::vector<Detection>& firsts) const;
+  void write_networks(modhost::RunWriter& writer, const Pruner& pruner, const Study& study) const;
   void report(modhost::Experiment& experiment, const Pruner& pruner, const Study& study) const;
+  void report_one(modhost::Experiment& experiment, const Pruner& pruner, const Study& study) const;
 };
 
 }  // namespace modhost_sculpting

@@ -4,17 +4,7 @@
 
 namespace modhost_sculpting {
 
-std::vector<char> any_accepted(const std::vector<std::vector<Trial>>& trials) {
-  std::vector<char> out;
-  for (const std::vector<Trial>& own : trials) {
-    out.push_back(
-        std::any_of(own.begin(), own.end(), [](const Trial& trial) { return trial.accepted; }));
-  }
-  return out;
-}
-
-std::vector<Selected> select(const Cutter& cutter, const Pruned& pruned,
-                             const std::vector<char>& accepted) {
+std::vector<Selected> select(const Cutter& cutter, const Pruned& pruned) {
   std::vector<Selected> out;
   std::vector<int64_t> fewest;
   for (size_t i = 0; i < pruned.candidates.size(); ++i) {
@@ -27,7 +17,7 @@ std::vector<Selected> select(const Cutter& cutter, const Pruned& pruned,
     }
     const auto at = static_cast<int64_t>(i);
     own->all.push_back(at);
-    if (accepted[i] == 0) continue;
+    if (!pruned.candidates[i].pruned) continue;
     const int64_t weights = cutter.kept_weights(pruned.networks, at);
     int64_t& least = fewest[static_cast<size_t>(own - out.begin())];
     if (!own->pruned || weights < least) own->winners.clear();

@@ -39,14 +39,8 @@ class Spectral : public Method<SpectralMethodOptions> {
  private:
   // What can be told before hours of training.
   void check_plan(const Experiment& experiment) const {
-    int64_t units = 0;
-    for (const auto& group :
-         unit_network(experiment.architecture(), options().unit_choice()).groups) {
-      units += group.units;
-    }
-    check(options().clusters() <= units, ErrorCode::config,
-          "option 'method.clusters' is " + std::to_string(options().clusters()) +
-              ", and the graph has " + std::to_string(units) + " units");
+    check_clusters(options().clusters(),
+                   unit_network(experiment.architecture(), options().unit_choice()).groups);
     if (options().activations()) check_data(experiment, "activations");
     if (!options().selectivity()) return;
     check_data(experiment, "selectivity");
