@@ -296,8 +296,9 @@ TEST_CASE("the published loop, one network alone, comes to the same masks", "[pr
     if (target < 100) {
       Networks next = current.at({0});
       UnitScoreChoice how;
-      const auto scores = unit_scores(cutter, next, *again.experiment->data().all(Split::validation),
-                                             UnitMetric::loss_gradient, ScoreNorm::none, how);
+      const auto scores =
+          unit_scores(cutter, next, *again.experiment->data().all(Split::validation),
+                      UnitMetric::loss_gradient, ScoreNorm::none, how);
       cutter.cut_units(next, scores, {target});
       retrainer.train(next,
                       {derive_seed(again.experiment->network_seed(0, "pruning/units/50"),
