@@ -7,7 +7,7 @@ packages="g++ cmake ninja-build mold pkg-config
   libboost-dev libboost-filesystem-dev libboost-system-dev libboost-program-options-dev
   libtomlplusplus-dev libfmt-dev nlohmann-json3-dev catch2
   libzip-dev libpugixml-dev libpng-dev libjpeg62-turbo-dev zlib1g-dev libarchive-dev
-  libcurl4-openssl-dev libssl-dev libxlsxwriter-dev
+  libcurl4-openssl-dev libssl-dev libxlsxwriter-dev libminizip-dev
   libeigen3-dev"
 # Only the tests: what modhost writes for Python is opened there (160 MB).
 packages="$packages python3-torch"

@@ -24,7 +24,7 @@ void hold(torch::autograd::AutogradContext* context, const std::string& name, T 
 }
 
 template <typename T>
-const T& held(torch::autograd::AutogradContext* context, const std::string& name) {
+const T& held(torch::autograd::AutogradContext* context, const char* name) {
   return c10::static_intrusive_pointer_cast<Held<T>>(context->saved_data.at(name).toCapsule())
       ->value;
 }

@@ -14,7 +14,7 @@ namespace {
 
 using namespace modhost::core;
 using namespace modhost::conformance;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 constexpr ProcessLimits kSoon{20, false};
 constexpr ProcessLimits kToTheEnd{20, true};

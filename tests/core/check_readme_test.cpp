@@ -7,7 +7,7 @@
 namespace {
 
 using namespace modhost::conformance;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 std::string number(double value) {
   char text[32];

@@ -9,7 +9,7 @@
 #include "test_folder.h"
 
 using namespace modhost::core;  // NOLINT: the subject of this file
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using modhost::ComponentKind;
 namespace fs = std::filesystem;
 

@@ -10,7 +10,7 @@
 #include "plugin_folder.h"
 
 using namespace modhost::core;  // NOLINT: the subject of this file
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using modhost::read_file;
 
 namespace {

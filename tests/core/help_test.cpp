@@ -9,7 +9,7 @@ namespace {
 
 using namespace modhost;
 using namespace modhost::core;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 // The block of one option on one line.
 std::string option_in(const std::string& help, const std::string& name) {

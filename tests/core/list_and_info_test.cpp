@@ -12,7 +12,7 @@
 #include "text_table.h"
 
 using namespace modhost::core;  // NOLINT: the subject of this file
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

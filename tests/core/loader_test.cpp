@@ -11,8 +11,8 @@
 #include "test_folder.h"
 
 using namespace modhost::core;  // NOLINT: the subject of this file
-using Catch::Matchers::Contains;
-using Catch::Matchers::StartsWith;
+using Catch::Contains;
+using Catch::StartsWith;
 using modhost::ComponentKind;
 using modhost::Registry;
 namespace fs = std::filesystem;

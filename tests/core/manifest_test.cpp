@@ -7,8 +7,8 @@
 #include "version_range.h"
 
 using namespace modhost::core;  // NOLINT: the subject of this file
-using Catch::Matchers::Contains;
-using Catch::Matchers::StartsWith;
+using Catch::Contains;
+using Catch::StartsWith;
 
 namespace {
 

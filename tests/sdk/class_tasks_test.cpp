@@ -5,7 +5,7 @@
 #include "modhost/error.h"
 
 using namespace modhost;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

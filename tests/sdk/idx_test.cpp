@@ -11,7 +11,7 @@
 #include "modhost/random.h"
 
 using namespace modhost;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using namespace std::string_literals;
 
 namespace {

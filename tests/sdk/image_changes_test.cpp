@@ -12,7 +12,7 @@
 #include "modhost/error.h"
 
 using namespace modhost;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using Compose = ImageChanges::Compose;
 
 namespace {

@@ -9,7 +9,7 @@
 
 using namespace modhost;
 using namespace modhost::pickle;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using namespace std::string_literals;
 
 namespace {

@@ -6,7 +6,7 @@
 #include "modhost/files.h"
 
 using namespace modhost;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using namespace std::string_literals;
 
 namespace {

@@ -15,7 +15,7 @@
 #include "zip_archive.h"
 
 using namespace modhost;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using namespace std::string_literals;
 
 namespace {

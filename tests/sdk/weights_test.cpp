@@ -8,7 +8,7 @@
 #include "modhost/state_file.h"
 
 using namespace modhost;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

@@ -13,7 +13,7 @@
 
 using namespace modhost;
 using namespace modhost_cifar10;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

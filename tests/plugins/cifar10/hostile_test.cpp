@@ -15,7 +15,7 @@
 
 using namespace modhost;
 using namespace modhost_cifar10;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 using namespace std::string_literals;
 
 namespace {

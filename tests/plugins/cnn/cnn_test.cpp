@@ -32,6 +32,20 @@ std::string kinds(const ModelBase& model) {
   return out;
 }
 
+// What is not dropped is scaled by 1/(1-p), which tells p.
+std::vector<double> dropout_rates(const std::string& preset, const Signature& signature) {
+  const auto model = make_model("cnn", signature, {{"preset", preset}});
+  model->set_training(true);
+  model->set_noise({{1}, 0});
+  std::vector<double> out;
+  for (const auto& slot : model->layers()) {
+    if (slot.layer->kind() != "dropout") continue;
+    const Tensor y = slot.layer->forward(torch::ones({1, 1000}));
+    out.push_back(1 - 1 / y.max().item<double>());
+  }
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("cnn has the papers' numbers of parameters", "[cnn]") {
@@ -144,6 +158,19 @@ TEST_CASE("dropout false leaves training deterministic", "[cnn]") {
     model->set_noise({{1}, 1});
     CHECK(torch::equal(one, model->forward({x})) == !on);
   }
+}
+
+TEST_CASE("cnn drops units at the papers' rates", "[cnn]") {
+  const auto check_rates = [](const std::string& preset, const std::vector<double>& wanted) {
+    INFO(preset);
+    const std::vector<double> rates = dropout_rates(preset, kCifar);
+    REQUIRE(rates.size() == wanted.size());
+    for (size_t i = 0; i < rates.size(); ++i) CHECK(rates[i] == Approx(wanted[i]).epsilon(1e-6));
+  };
+  check_rates("cnn", {0.25, 0.25, 0.25, 0.5});  // Hod et al. 2021, in Keras
+  check_rates("cnn_vgg", {0.3, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.5, 0.5});
+  check_rates("cifar", {0.25, 0.5});  // Csordas et al. 2021
+  check_rates("vgg11", {0.5});        // Filan et al. 2021, in PyTorch
 }
 
 TEST_CASE("cnn refuses options and images that do not fit its preset", "[cnn]") {

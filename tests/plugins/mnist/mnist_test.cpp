@@ -13,7 +13,7 @@
 
 using namespace modhost;
 using namespace modhost_mnist;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

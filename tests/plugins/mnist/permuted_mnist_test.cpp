@@ -10,7 +10,7 @@
 
 using namespace modhost;
 using namespace modhost_mnist;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

@@ -14,7 +14,7 @@
 
 using namespace modhost;
 using namespace modhost_mnist_pairs;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 

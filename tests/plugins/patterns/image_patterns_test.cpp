@@ -12,7 +12,7 @@
 
 using namespace modhost;
 using namespace modhost_patterns;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 
