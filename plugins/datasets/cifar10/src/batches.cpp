@@ -25,11 +25,12 @@ void append_label(int64_t label, const std::string& where, int64_t number, Label
 }
 
 template <typename T>
-const T& entry(const std::map<std::string, modhost::PickledEntry>& dict, const std::string& name,
+const T& entry(const std::map<std::string, modhost::PickledEntry>& dict, const char* name,
                const char* needed, const std::string& where) {
   const auto found = dict.find(name);
   const T* value = found == dict.end() ? nullptr : std::get_if<T>(&found->second);
-  if (value == nullptr) refuse(where, "its '" + name + "' is missing or is no " + needed);
+  if (value == nullptr)
+    refuse(where, std::string("its '") + name + "' is missing or is no " + needed);
   return *value;
 }
 
