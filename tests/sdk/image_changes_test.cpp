@@ -69,7 +69,8 @@ class Numbers : public ImageReader {
 }  // namespace
 
 TEST_CASE("images are resized as scipy does it", "[images]") {
-  for (const auto& one : scipy()["planes"]) {
+  const nlohmann::json cases = scipy();  // which outlives the loop
+  for (const auto& one : cases["planes"]) {
     const int64_t height = one["shape"][0], width = one["shape"][1];
     const int64_t high = one["to"][0], wide = one["to"][1];
     std::vector<double> out;
