@@ -56,6 +56,13 @@ ClusterTerm::ClusterTerm(const ModelBase& model, const ClusterPenalty& plan)
     const Tensor& weight = named(state, kernel.parameter);
     entries_.push_back(entry_units(kernel, weight.sizes()));
   }
+  const std::vector<bool> shared = shared_kernels(network_, entries_);
+  for (size_t i = 0; i < shared.size(); ++i) {
+    check(!shared[i], ErrorCode::config,
+          "option 'train.clusterability_normalize': units cannot be scaled where layer '" +
+              network_.kernels[i].layer + "' reads several of them with the same weights",
+          "leave it out");
+  }
   find_hidden(model);
 }
 
@@ -118,7 +125,7 @@ void ClusterTerm::normalize(const Hidden& own, const NamedTensors& values) const
   }
   const Tensor norm = torch::where(squares > 0, (squares / 2).sqrt(), torch::ones_like(squares));
   for (const size_t i : own.into) scale_entries(weight_of(i), entries_[i].to, norm.reciprocal());
-  for (const size_t i : own.out_of) scale_entries(weight_of(i), entries_[i].from, norm);
+  for (const size_t i : own.out_of) scale_entries(weight_of(i), entries_[i].from.front(), norm);
   for (const std::string& name : own.biases) {
     const Tensor bias = bias_of(name);
     bias.div_(norm.to(bias.options()));

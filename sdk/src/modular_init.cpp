@@ -64,9 +64,16 @@ void scale_modules(const ModelBase& model, const ModularInit& init, uint64_t see
           .index_select(0, of.flatten().clamp_min(0))
           .view(of.sizes());
     };
-    const Tensor same = module(units.to, kernel.to) == module(units.from, kernel.from);
-    Tensor factor = torch::full(weight.sizes(), init.down, torch::kDouble).masked_fill_(same, up);
-    factor.masked_fill_(units.to < 0, 1);
+    const Tensor fed = module(units.to, kernel.to);
+    Tensor within = torch::zeros(weight.sizes(), torch::kBool), between = within.clone();
+    for (const Tensor& from : units.from) {
+      const Tensor same = module(from, kernel.from) == fed;
+      within.logical_or_(same & (from >= 0));
+      between.logical_or_(same.logical_not() & (from >= 0));
+    }
+    Tensor factor = torch::ones(weight.sizes(), torch::kDouble);
+    factor.masked_fill_(within & between.logical_not(), up);
+    factor.masked_fill_(between & within.logical_not(), init.down);
     weight.mul_(factor.to(weight.options()));
   }
 }

@@ -6,6 +6,7 @@
 
 #include "modhost/error.h"
 #include "modhost/mask.h"
+#include "modhost/nn_norm.h"
 #include "unit_scales.h"
 #include "unit_sources.h"
 
@@ -24,7 +25,10 @@ class Builder {
       for (size_t node = 0; node < sums_.size(); ++node) sums_[node] = node;
     }
     add_groups();
-    for (size_t slot = 0; slot < model.layers().size(); ++slot) add_kernels(slot);
+    for (size_t slot = 0; slot < model.layers().size(); ++slot) {
+      add_kernels(slot);
+      add_norm(slot);
+    }
   }
 
   UnitNetwork network;
@@ -45,6 +49,7 @@ class Builder {
         group_of_[node] = static_cast<int64_t>(network.groups.size());
         network.groups.push_back({writer_name(own), own.units});
         network.writers.emplace_back();
+        network.norms.emplace_back();
       }
       group_of_[node] = group_of_[sums_[node]];
       const auto slot = static_cast<size_t>(own.slot);
@@ -84,6 +89,15 @@ class Builder {
         add(slot, wiring, link->node, inputs, scales_.of_link(*link, inputs));
       }
     }
+  }
+
+  void add_norm(size_t slot) {
+    const auto& [name, layer] = model_.layers()[slot];
+    const bool each_alone = dynamic_cast<const nn::BatchNormLayer*>(layer.get()) != nullptr;
+    if (!detail::only_scales(*layer) || each_alone) return;
+    std::set<int64_t> groups;
+    for (const detail::UnitLink& link : sources_.links(slot)) groups.insert(group_of_[link.node]);
+    for (const int64_t group : groups) network.norms[static_cast<size_t>(group)].push_back(name);
   }
 
   // [units, places]: TapMap::inputs.
@@ -248,6 +262,7 @@ UnitNetwork reduced(const UnitNetwork& network, const Kept& kernels) {
     place[i] = static_cast<int64_t>(out.groups.size());
     out.groups.push_back(network.groups[i]);
     out.writers.push_back(network.writers[i]);
+    out.norms.push_back(network.norms[i]);
   }
   for (size_t i = 0; i < kernels.size(); ++i) {
     if (!kernels[i]) continue;

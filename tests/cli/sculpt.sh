@@ -19,7 +19,7 @@ expect 0 --method prune "${pairs[@]}" --method.edge_gradients 2.5,1 --run.dir bo
 grep -q "^edges,0,70 1,1," both/tables/trials.csv || fail "the second gradient was not tried"
 
 # The smaller network is one of its own, with the same answers; the masks are those of the pruned one.
-left=$(grep -o "(\([0-9]*\))\." both/summary.txt | tr -d '().')
+left=$(tr '\n' ' ' <both/summary.txt | sed -n 's/.*units that are left: layers.0 \([0-9]*\)\..*/\1/p')
 expect 0 --method train --model mlp --dataset boolean --model.hidden "$left" --model.weights both/smaller.npz \
   --run.dir smaller
 [ "$(scalar smaller test/accuracy)" = 1.0 ] || fail "the smaller network answers otherwise"
@@ -65,11 +65,20 @@ expect 0 --method sculpt --model mlp --dataset boolean --dataset.graph 8,2,1,2,4
   --model.init kaiming_normal --train.lr 0.05 --train.batch_size 64 --train.epochs 30 --method.unit_gradients 50 \
   --method.edge_gradients 2.5 --method.wirings 2 --run.dir deep
 grep -q "^layers.3," deep/tables/layers.csv || fail "no fourth layer"
-expect 0 --method prune_units --model scl --dataset raven --dataset.train 64 --dataset.validation 32 \
-  --dataset.test 32 --train.epochs 1 --method.epochs 1 --method.unit_gradients 90 --method.relative true \
-  --method.accuracy 0 --run.dir scl
+problems=(--model scl --dataset raven --dataset.train 64 --dataset.validation 32 --dataset.test 200)
+expect 0 --method prune_units "${problems[@]}" --train.epochs 1 --method.epochs 1 --method.unit_gradients 40 \
+  --method.relative true --method.accuracy 0.3 --run.dir scl
 [ -s scl/masks.npz ] || fail "no masks of an SCL"
 [ "$(scalar scl pruned)" != 0.0 ] || fail "no unit of an SCL was taken out"
+# Where each is left: an SCL that is built with as many answers alike.
+left() { head -c 9000 scl/smaller.safetensors | grep -ao "\"units $1\":\"[0-9]*\"" | sed 's/.*"\([0-9]*\)"/\1/'; }
+grep -qF "units that are left: vision.net.0 $(left vision.net.0)," <(tr '\n' ' ' <scl/summary.txt) ||
+  fail "no word of the smaller SCL"
+[ "$(left ff_residual.net.0)" = 320 ] || fail "units of a layer normalisation were left out"
+expect 0 --method train "${problems[@]}" --model.weights scl/smaller.safetensors --model.attribute_hidden \
+  "$(left attr_net.mlp.net.0)" --model.conv_channels "$(left vision.net.0),$(left vision.net.2),$(left vision.net.4),$(left vision.net.6)" \
+  --model.relation_hidden "$(left rel_net.net.0),$(left rel_net.net.2)" --model.relations "$(left rel_net.net.4)" --run.dir small_scl
+[ "$(scalar small_scl test/accuracy)" = "$(scalar scl test/accuracy/pruned)" ] || fail "the smaller SCL answers otherwise"
 
 # Of networks that were trained together, the one that is asked for.
 expect 0 --method prune_edges "${pairs[@]}" --train.epochs 1 --train.seeds 2 --train.network 1 --run.dir second

@@ -85,6 +85,19 @@ struct Cnn : ModelBase {
   }
 };
 
+// Units u and u + 3 arrive at the same input of the last layer, or all at their own.
+template <bool shares>
+struct Reader : ModelBase {
+  Reader() : ModelBase(build_of(Input::features, {5}, 4)) {
+    add<nn::Linear>("first", 5, 6);
+    add<nn::Linear>("shared", shares ? 3 : 6, 4);
+    join("", "first", joint::same(5));
+    join("first", "shared", shares ? joint::chunked(6, 3) : joint::same(6));
+  }
+  Tensor forward(const Batch& batch) override { return batch.input; }
+};
+using Sharing = Reader<true>;
+
 template <typename M>
 std::unique_ptr<M> model_of(uint64_t seed, torch::ScalarType type = torch::kDouble) {
   auto model = std::make_unique<M>();
@@ -266,6 +279,34 @@ TEST_CASE("scaled units compute what they did", "[clusters]") {
   CHECK_THROWS_WITH(ClusterTerm(*normalised, plan),
                     "option 'train.clusterability_normalize': units cannot be scaled where layer "
                     "'norm' normalises them");
+  const auto sharing = model_of<Sharing>(1);
+  CHECK_THROWS_WITH(ClusterTerm(*sharing, plan),
+                    "option 'train.clusterability_normalize': units cannot be scaled where layer "
+                    "'shared' reads several of them with the same weights");
+}
+
+TEST_CASE("initial weights that units of several modules share stay as they are", "[clusters]") {
+  ModularInit init;
+  init.modules = 4;
+  const auto model = model_of<Sharing>(3);
+  const auto plain = model_of<Reader<false>>(3);
+  const NamedTensors before = copied(*model), plain_before = copied(*plain);
+  scale_modules(*model, init, 5);
+  scale_modules(*plain, init, 5);  // units are of the same modules, outputs are modules 0 to 3
+  const Tensor alone = factors(*plain, plain_before, "shared.weight");  // [4, 6]
+  const Tensor found = factors(*model, before, "shared.weight");        // [4, 3]
+  const double up = 1 + (1 - 0.6) * 3;
+  std::set<double> seen;
+  for (int64_t out = 0; out < 4; ++out) {
+    for (int64_t input = 0; input < 3; ++input) {
+      const double one = alone[out][input].item<double>();
+      const double other = alone[out][input + 3].item<double>();
+      const bool same = std::abs(one - other) < 1e-9;
+      CHECK(found[out][input].item<double>() == Approx(same ? one : 1.0));
+      seen.insert(!same ? 1.0 : one > 1 ? up : 0.6);
+    }
+  }
+  CHECK(seen == std::set<double>{0.6, 1.0, up});
 }
 
 TEST_CASE("initial weights are larger within modules and smaller between", "[clusters]") {

@@ -266,6 +266,63 @@ TEST_CASE("a shared layer connects each place that it reads", "[units]") {
   CHECK(largest(edges(graph, "a", "shared"), torch::cat({weight, weight}, 1)) < 1e-6);
 }
 
+TEST_CASE("an entry of a shared layer reads all units that arrive at its input", "[units]") {
+  Net net(of_features(3, 2));
+  net.add<nn::LinearLayer>("a", 3, 5);
+  net.add<nn::LinearLayer>("shared", 2, 3);
+  net.add<nn::LinearLayer>("out", 3, 2);
+  net.join("", "a", joint::same(3));
+  net.join("a", "shared", {{0, 0}, {1, 1}, {2, 0}, {3, 1}, {4, 1}});
+  net.join("shared", "out", joint::same(3));
+  const UnitNetwork network = unit_network(net, all());
+  REQUIRE(network.kernels.size() == 3);
+  const EntryUnits units = entry_units(network.kernels[1], {3, 2});
+  CHECK(units.to.equal(torch::tensor({0, 0, 1, 1, 2, 2}).view({3, 2})));
+  REQUIRE(units.from.size() == 3);
+  CHECK(units.from[0].equal(torch::tensor({0, 1}).expand({3, 2})));
+  CHECK(units.from[1].equal(torch::tensor({2, 3}).expand({3, 2})));
+  CHECK(units.from[2].equal(torch::tensor({-1, 4}).expand({3, 2})));
+  std::vector<EntryUnits> entries;
+  for (const UnitKernel& kernel : network.kernels) {
+    entries.push_back(entry_units(kernel, parameter(net, kernel.parameter).sizes()));
+  }
+  CHECK(entries[0].from.size() == 1);
+  CHECK(shared_kernels(network, entries) == std::vector<bool>{false, true, false});
+}
+
+TEST_CASE("weights are shared by units of two groups, but not by those that lie side by side",
+          "[units]") {
+  const auto shared = [](const joint::Pairs& second) {
+    Net net(of_features(3, 2));
+    net.add<nn::LinearLayer>("a", 3, 2);
+    net.add<nn::LinearLayer>("b", 3, 1);
+    net.add<nn::LinearLayer>("out", 3, 2);
+    net.join("", "a", joint::same(3));
+    net.join("", "b", joint::same(3));
+    net.join("a", "out", joint::same(2));
+    net.join("b", "out", second);
+    const UnitNetwork network = unit_network(net, all());
+    std::vector<EntryUnits> entries;
+    for (const UnitKernel& kernel : network.kernels) {
+      entries.push_back(entry_units(kernel, parameter(net, kernel.parameter).sizes()));
+    }
+    return shared_kernels(network, entries);
+  };
+  CHECK(shared({{0, 2}}) == std::vector<bool>{false, false, false, false});
+  CHECK(shared({{0, 0}, {0, 2}}) == std::vector<bool>{false, false, true, true});
+}
+
+TEST_CASE("a network tells which of its units are normalised together", "[units]") {
+  Net net(of_features(3, 2));
+  net.push<nn::LinearLayer>(-1, {}, "a", 3, 4);
+  net.push<nn::LayerNormLayer>(-1, {}, "norm", 4);
+  net.push<nn::LinearLayer>(-1, {}, "b", 4, 2);
+  const UnitNetwork network = unit_network(net, all());
+  CHECK(network.norms == std::vector<Names>{{}, {"norm"}, {}});
+  const auto cnn = small_cnn(false);  // with a batch normalisation: each channel by itself
+  for (const Names& norms : unit_network(*cnn, all()).norms) CHECK(norms.empty());
+}
+
 TEST_CASE("gates are taps of one recurrent unit", "[units]") {
   nn::RecurrentSettings settings;
   settings.layers = 2;

@@ -76,6 +76,9 @@ struct UnitKernel {
 struct UnitNetwork {
   std::vector<UnitGroup> groups;  // in the order of the network's layers, the input first
   std::vector<std::vector<UnitWriter>> writers;  // of each group
+  // Of each group, the layers that normalise over several of its units at once (layer and group
+  // normalisation): what one unit gives there depends on others.
+  std::vector<std::vector<std::string>> norms;
   std::vector<UnitKernel> kernels;
 };
 
@@ -109,12 +112,19 @@ UnitNetwork live_network(const UnitNetwork& network, const ModelBase& model);
 // Parameter [*shape] -> taps [units to, units from, taps]; differentiable.
 Tensor taps_of(const UnitKernel& kernel, const Tensor& parameter);
 
-// For each entry of a kernel's parameter the unit that it feeds and the one that it reads, int64,
-// of the parameter's shape; -1: an entry that is no tap of this kernel.
+// For each entry of a kernel's parameter the unit that it feeds and those that it reads, int64, of
+// the parameter's shape; -1: an entry that is no tap of this kernel. Entries read one unit, and so
+// `from` has one tensor, but where a shared layer reads several units at the same input: then it
+// has as many as the most that share one, -1 for entries of fewer.
 struct EntryUnits {
-  Tensor to, from;
+  Tensor to;
+  std::vector<Tensor> from;
 };
 EntryUnits entry_units(const UnitKernel& kernel, at::IntArrayRef shape);
+// Of each kernel whether some of its weights read several units, of its group or of another one:
+// nobody can scale or remove one of these alone. `entries` as of entry_units(), of each kernel.
+std::vector<bool> shared_kernels(const UnitNetwork& network,
+                                 const std::vector<EntryUnits>& entries);
 
 // How the taps of an edge become its weight; matrices of taps are |K|, rows x columns.
 enum class KernelNorm {

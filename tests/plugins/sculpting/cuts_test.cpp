@@ -146,6 +146,28 @@ TEST_CASE("channels and recurrent units go with all their taps and gates", "[cut
   CHECK(kept(networks, "a.bias").equal(torch::tensor({1, 0, 1})));
 }
 
+TEST_CASE("weights that several units share stay as long as one of these does", "[cuts]") {
+  Net net(of_features(2, 1));
+  net.add<nn::LinearLayer>("a", 2, 4);
+  net.add<nn::LinearLayer>("shared", 2, 1);
+  net.add<nn::LinearLayer>("out", 2, 1);
+  net.join("", "a", joint::same(2));
+  net.join("a", "shared", joint::chunked(4, 2));  // units 0 and 2 at input 0, 1 and 3 at input 1
+  net.join("shared", "out", {{0, 0}, {0, 1}});
+  net.initialize(1);
+  const Cutter cutter(net);
+  CHECK(cutter.hidden_units() == 5);
+  Networks networks = cutter.whole({state_of(net), state_of(net)});
+  // The first loses units 1 and 2: each input keeps one. The second loses 0 and 2.
+  cutter.cut_units(networks, {{9, 1, 1, 9, 9}, {1, 9, 1, 9, 9}}, {25, 25});
+  CHECK(kept(networks, "a.weight").equal(torch::tensor({{1, 1}, {0, 0}, {0, 0}, {1, 1}})));
+  CHECK(kept(networks, "shared.weight").equal(torch::tensor({{1, 1}})));
+  CHECK(cutter.live_units(networks, 0) == 3);
+  CHECK(kept(networks, "shared.weight", 1).equal(torch::tensor({{0, 1}})));
+  CHECK(cutter.live_units(networks, 1) == 3);
+  CHECK(kept(networks, "out.weight", 1).equal(torch::tensor({{1, 1}})));
+}
+
 TEST_CASE("a single layer has no hidden units, and a model without weights is refused", "[cuts]") {
   Net flat(of_features(2, 1));
   flat.push<nn::LinearLayer>(-1, {}, "a", 2, 1);

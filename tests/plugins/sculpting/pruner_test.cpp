@@ -73,6 +73,28 @@ struct Mlp : ModelBase {
   Tensor forward(const Batch& batch) override { return second(torch::relu(first(batch.input))); }
 };
 
+// A normalisation, then one layer for three pairs of units: unit u of it is there three times.
+struct Sharing : ModelBase {
+  nn::Linear first, shared, last;
+  nn::LayerNorm norm;
+  Sharing(const Signature& signature, int64_t units) : ModelBase(Build{signature, {}, {}}) {
+    first = add<nn::Linear>("first", 4, 6);
+    norm = add<nn::LayerNorm>("norm", 6);
+    shared = add<nn::Linear>("shared", 2, units);
+    last = add<nn::Linear>("last", 3 * units, 4);
+    join("", "first", joint::same(4));
+    join("first", "norm", joint::same(6));
+    join("norm", "shared", joint::chunked(6, 2));
+    joint::Pairs places;
+    for (int64_t input = 0; input < 3 * units; ++input) places.emplace_back(input % units, input);
+    join("shared", "last", places);
+  }
+  Tensor forward(const Batch& batch) override {
+    const Tensor pairs = torch::relu(norm(first(batch.input))).view({-1, 3, 2});
+    return last(torch::relu(shared(pairs)).flatten(1));
+  }
+};
+
 std::filesystem::path fresh_folder() {
   static int number = 0;
   const auto path =
@@ -273,6 +295,33 @@ TEST_CASE("a smaller network without the units that are gone computes the same",
   const TwoPairs data;
   const Batch batch = data.all(Split::test)->load({0, 3, 5, 9, 15});
   CHECK((model.forward(batch) - small.forward(batch)).abs().max().item<double>() < 1e-5);
+}
+
+TEST_CASE("units that share weights or a normalisation stay, silent, in a smaller network",
+          "[pruner]") {
+  Run run;
+  const Signature signature{Input::features, {4}, Output::bits, {4}};
+  Sharing model(signature, 5);
+  model.initialize(3);
+  NamedTensors state;
+  for (const auto& [name, tensor] : model.state())
+    state.emplace_back(name, tensor.detach().clone());
+  Pruner pruner(*run.experiment, model, {}, run.plan);
+  Networks networks = pruner.cutter().whole({state});
+  // Units 1 and 4 of the first layer, 0 and 3 of the second.
+  pruner.cutter().cut_units(networks, {{9, 1, 9, 9, 1, 9, 1, 9, 9, 1, 9}}, {30});
+  const auto less = smaller(pruner.cutter(), pruner.retrainer(), networks, 0);
+  REQUIRE(less);
+  using Units = std::vector<std::pair<std::string, int64_t>>;
+  CHECK(less->units == Units{{"first", 6}, {"shared", 3}});
+  Sharing small(signature, 3);
+  small.load_state(less->state);
+  NamedTensors full;
+  for (const auto& [name, values] : networks.values) full.emplace_back(name, values[0]);
+  model.load_state(full);
+  const TwoPairs data;
+  const Batch batch = data.all(Split::test)->load({0, 3, 5, 9, 15});
+  CHECK((model.forward(batch) - small.forward(batch)).abs().max().item<double>() < 1e-6);
 }
 
 TEST_CASE("the published loop, one network alone, comes to the same masks", "[pruner]") {

@@ -32,15 +32,14 @@ Tensor any_of_rows(const Tensor& kept, int dim) {
   return kept.movedim(dim + 1, 1).flatten(2).any(2);
 }
 
-// Of each entry of a parameter, what its unit is, [n, units] bool -> [n, *shape]; entries of no
-// unit (-1) are true.
-Tensor of_entries(const Tensor& units, const Tensor& entries) {
-  const Tensor flat = entries.flatten();
-  const Tensor found =
-      units.index_select(1, flat.clamp_min(0)).logical_or_((flat < 0).unsqueeze(0));
+// Of each entry of a parameter whether its unit is there, [n, units] bool -> [n, *shape]; undefined
+// units all are. Entries of no unit (-1) are false.
+Tensor there(const Tensor& units, const Tensor& entries) {
+  const Tensor known = (entries >= 0).unsqueeze(0);
+  if (!units.defined()) return known;
   std::vector<int64_t> shape = entries.sizes().vec();
   shape.insert(shape.begin(), units.size(0));
-  return found.view(shape);
+  return units.index_select(1, entries.flatten().clamp_min(0)).view(shape).logical_and_(known);
 }
 
 }  // namespace
@@ -87,6 +86,12 @@ Cutter::Cutter(ModelBase& model)
   }
   check(entries_.size() == network_.kernels.size(), ErrorCode::internal,
         "the units of this model are fed by parameters that it does not have");
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    Reading& own = readings_[network_.kernels[i].parameter];
+    own.kernels.push_back(i);
+    const Tensor no_edge = entries_[i].to < 0;
+    own.no_edge = own.no_edge.defined() ? own.no_edge & no_edge : no_edge;
+  }
   find_biases();
 }
 
@@ -173,13 +178,19 @@ void Cutter::drop_weights(Networks& networks) const {
   for (size_t group = 0; group < live.size(); ++group) {
     if (hidden_groups_[group]) live[group] = networks.units[place++].second;
   }
-  for (size_t i = 0; i < entries_.size(); ++i) {
-    const UnitKernel& kernel = network_.kernels[i];
-    Tensor& kept = tensor_of(networks.kept, kernel.parameter);
-    const Tensor &to = live[static_cast<size_t>(kernel.to)],
-                 &from = live[static_cast<size_t>(kernel.from)];
-    if (to.defined()) kept.logical_and_(of_entries(to, entries_[i].to));
-    if (from.defined()) kept.logical_and_(of_entries(from, entries_[i].from));
+  for (const auto& [name, taps] : readings_) {
+    Tensor fed, read;  // of each entry, whether a unit at that end is there
+    const auto add = [](Tensor& all, const Tensor& own) {
+      all = all.defined() ? all.logical_or(own) : own;
+    };
+    for (const size_t i : taps.kernels) {
+      const UnitKernel& kernel = network_.kernels[i];
+      add(fed, there(live[static_cast<size_t>(kernel.to)], entries_[i].to));
+      for (const Tensor& from : entries_[i].from) {
+        add(read, there(live[static_cast<size_t>(kernel.from)], from));
+      }
+    }
+    tensor_of(networks.kept, name).logical_and_(fed.logical_and(read).logical_or_(taps.no_edge));
   }
 }
 
@@ -219,13 +230,17 @@ Cutter::Links Cutter::links(const Networks& networks, int64_t position) const {
     const UnitKernel& kernel = network_.kernels[i];
     if (kernel.to == kernel.from) continue;
     const Tensor kept = tensor_of(networks.kept, kernel.parameter)[position].contiguous();
-    const Tensor to = entries_[i].to.contiguous(), from = entries_[i].from.contiguous();
-    const auto *unit_to = to.data_ptr<int64_t>(), *unit_from = from.data_ptr<int64_t>();
-    const bool* there = kept.data_ptr<bool>();
-    for (int64_t entry = 0; entry < kept.numel(); ++entry) {
-      if (!there[entry] || unit_to[entry] < 0) continue;
-      out.fed[static_cast<size_t>(kernel.to)][static_cast<size_t>(unit_to[entry])] = 1;
-      out.read[static_cast<size_t>(kernel.from)][static_cast<size_t>(unit_from[entry])] = 1;
+    const Tensor to = entries_[i].to.contiguous();
+    const auto* unit_to = to.data_ptr<int64_t>();
+    const bool* is_kept = kept.data_ptr<bool>();
+    for (const Tensor& from : entries_[i].from) {
+      const Tensor one = from.contiguous();
+      const auto* unit_from = one.data_ptr<int64_t>();
+      for (int64_t entry = 0; entry < kept.numel(); ++entry) {
+        if (!is_kept[entry] || unit_from[entry] < 0) continue;
+        out.fed[static_cast<size_t>(kernel.to)][static_cast<size_t>(unit_to[entry])] = 1;
+        out.read[static_cast<size_t>(kernel.from)][static_cast<size_t>(unit_from[entry])] = 1;
+      }
     }
   }
   return out;

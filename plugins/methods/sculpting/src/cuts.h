@@ -4,6 +4,7 @@
 #include <modhost/model.h>
 #include <modhost/unit_network.h>
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,7 +51,8 @@ class Cutter {
   const modhost::UnitNetwork& network() const { return network_; }
   bool is_hidden(size_t group) const { return hidden_groups_[group]; }
   const std::vector<std::string>& kernels() const { return kernels_; }
-  const modhost::EntryUnits& entries(size_t kernel) const { return entries_[kernel]; }
+  // Of each kernel of the network.
+  const std::vector<modhost::EntryUnits>& entries() const { return entries_; }
   modhost::ModelBase& model() const { return model_; }
 
   struct Bias {
@@ -61,6 +63,12 @@ class Cutter {
   const std::vector<Bias>& biases() const { return biases_; }
 
  private:
+  // The edges of a parameter. Layers that are shared read units of several groups, or several of
+  // one, with the same weights: a weight is there as long as one of them is.
+  struct Reading {
+    std::vector<size_t> kernels;
+    modhost::Tensor no_edge;  // of each entry
+  };
   void find_biases();
   // Units that are not there any more take their weights with them.
   void drop_weights(Networks& networks) const;
@@ -71,6 +79,7 @@ class Cutter {
   modhost::UnitNetwork network_;
   std::vector<bool> hidden_groups_;
   std::vector<modhost::EntryUnits> entries_;  // of each kernel of network_
+  std::map<std::string, Reading> readings_;   // by parameter
   std::vector<std::string> kernels_;          // names of parameters
   std::vector<Bias> biases_;
   int64_t hidden_ = 0;

@@ -74,14 +74,18 @@ std::string write_network(RunWriter& writer, const std::string& folder, const Cu
            "parameters belong to units.";
   }
   std::map<std::string, std::string> facts;
-  std::string units;
-  for (const auto& [layer, count] : less->units) {
-    facts["units " + layer] = std::to_string(count);
-    units += (units.empty() ? "" : ",") + std::to_string(count);
+  std::vector<std::string> fewer;
+  size_t place = 0;
+  for (const auto& [layer, left] : less->units) {
+    facts["units " + layer] = std::to_string(left);
+    if (left < networks.units[place++].second.size(1)) {
+      fewer.push_back(layer + " " + std::to_string(left));
+    }
   }
   writer.tensors(folder + "smaller", less->state, facts);
   return "Weights and masks: " + folder + "pruned, " + folder + "masks; " + folder +
-         "smaller has only the hidden units that are left (" + units + ").";
+         (fewer.empty() ? "smaller is as large: no unit can be left out."
+                        : "smaller has only the hidden units that are left: " + join(fewer) + ".");
 }
 
 void report_pruned(RunWriter& writer, const Cutter& cutter, const Pruned& pruned,

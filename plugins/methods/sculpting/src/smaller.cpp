@@ -30,20 +30,41 @@ struct Sides {
   Keep out, in;
 };
 
+// Groups that stay whole: inputs and outputs; units of which a normalisation takes means, where
+// even a silent one counts; features of heads, all of which have as many; and units that are read
+// with the weights of others.
+std::vector<bool> whole_groups(const Cutter& cutter) {
+  const UnitNetwork& network = cutter.network();
+  std::vector<bool> out;
+  for (size_t group = 0; group < network.groups.size(); ++group) {
+    const auto& writers = network.writers[group];
+    const bool heads = std::any_of(writers.begin(), writers.end(), [](const UnitWriter& writer) {
+      return writer.group == "heads";
+    });
+    out.push_back(!cutter.is_hidden(group) || !network.norms[group].empty() || heads);
+  }
+  const std::vector<bool> shared = shared_kernels(network, cutter.entries());
+  for (size_t i = 0; i < shared.size(); ++i) {
+    if (shared[i]) out[static_cast<size_t>(network.kernels[i].from)] = true;
+  }
+  return out;
+}
+
 // Of each kernel's parameter, what is left of both sides.
 std::map<std::string, Sides> sides_of(const Cutter& cutter, const std::vector<Keep>& alive) {
   std::map<std::string, Sides> out;
   const UnitNetwork& network = cutter.network();
   for (size_t i = 0; i < network.kernels.size(); ++i) {
     const UnitKernel& kernel = network.kernels[i];
-    const EntryUnits& units = cutter.entries(i);
+    const EntryUnits& units = cutter.entries()[i];
     const auto shape = units.to.sizes();
     Sides& own = out[kernel.parameter];
     own.out_dim = kernel.map.out_dim;
     own.in_dim = kernel.map.in_dim;
     own.out.resize(static_cast<size_t>(shape[own.out_dim]), 1);
     own.in.resize(static_cast<size_t>(shape[own.in_dim]), 1);
-    const Tensor to = units.to.contiguous(), from = units.from.contiguous();
+    // Where weights are shared the units that they read are whole: the first tells enough.
+    const Tensor to = units.to.contiguous(), from = units.from.front().contiguous();
     for (int64_t entry = 0; entry < to.numel(); ++entry) {
       const int64_t unit_to = to.data_ptr<int64_t>()[entry];
       const int64_t unit_from = from.data_ptr<int64_t>()[entry];
@@ -101,18 +122,35 @@ std::string layer_of(const std::string& name) {
   return dot == std::string::npos ? "" : name.substr(0, dot);
 }
 
+// Does a layer put out, or normalise, units of groups that are whole, and no others?
+bool all_whole(const UnitNetwork& network, const std::vector<bool>& whole,
+               const std::string& layer) {
+  bool found = false;
+  for (size_t group = 0; group < network.groups.size(); ++group) {
+    const auto& writers = network.writers[group];
+    const auto& norms = network.norms[group];
+    const bool own = std::any_of(writers.begin(), writers.end(),
+                                 [&](const auto& writer) { return writer.layer == layer; }) ||
+                     std::find(norms.begin(), norms.end(), layer) != norms.end();
+    if (own && !whole[group]) return false;
+    found = found || own;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::optional<Smaller> smaller(const Cutter& cutter, const Retrainer& judge,
                                const Networks& networks, int64_t position) {
   const Cutter::Links links = cutter.links(networks, position);
+  const std::vector<bool> whole = whole_groups(cutter);
   std::vector<Keep> alive = links.read;
   for (size_t group = 0; group < alive.size(); ++group) {
-    if (!cutter.is_hidden(group)) alive[group].assign(alive[group].size(), 1);
+    if (whole[group]) alive[group].assign(alive[group].size(), 1);
   }
   std::vector<Keep> fed = alive;
   for (size_t group = 0; group < alive.size(); ++group) {
-    if (!cutter.is_hidden(group)) continue;
+    if (whole[group]) continue;
     for (size_t unit = 0; unit < fed[group].size(); ++unit)
       fed[group][unit] &= links.fed[group][unit];
   }
@@ -136,6 +174,8 @@ std::optional<Smaller> smaller(const Cutter& cutter, const Retrainer& judge,
       out.state.emplace_back(name, chosen(own, 0, bias->second));
     } else if (const auto scale = channels.find(layer_of(name)); scale != channels.end()) {
       out.state.emplace_back(name, own.dim() == 0 ? own : chosen(own, 0, scale->second));
+    } else if (all_whole(cutter.network(), whole, layer_of(name))) {
+      out.state.emplace_back(name, own);
     } else {
       return std::nullopt;
     }

@@ -62,16 +62,18 @@ std::vector<Tensor> outgoing_means(const Cutter& cutter, const Networks& network
   for (size_t i = 0; i < network.kernels.size(); ++i) {
     const UnitKernel& kernel = network.kernels[i];
     const auto group = static_cast<size_t>(kernel.from);
-    const Tensor flat = cutter.entries(i).from.flatten();
-    const Tensor mask = tensor_of(networks.kept, kernel.parameter).flatten(1) & (flat >= 0);
+    const Tensor kept = tensor_of(networks.kept, kernel.parameter).flatten(1);
     const Tensor sizes = tensor_of(networks.values, kernel.parameter).flatten(1).abs();
-    for (auto& [sum, add] : {std::pair{&sums, (sizes * mask).to(torch::kDouble)},
-                             std::pair{&counts, mask.to(torch::kDouble)}}) {
-      Tensor& own = (*sum)[group];
-      if (!own.defined()) {
-        own = torch::zeros({networks.size(), network.groups[group].units}, torch::kDouble);
+    for (const Tensor& from : cutter.entries()[i].from) {
+      const Tensor flat = from.flatten(), mask = kept & (flat >= 0);
+      for (auto& [sum, add] : {std::pair{&sums, (sizes * mask).to(torch::kDouble)},
+                               std::pair{&counts, mask.to(torch::kDouble)}}) {
+        Tensor& own = (*sum)[group];
+        if (!own.defined()) {
+          own = torch::zeros({networks.size(), network.groups[group].units}, torch::kDouble);
+        }
+        own.index_add_(1, flat.clamp_min(0), add);
       }
-      own.index_add_(1, flat.clamp_min(0), add);
     }
   }
   for (size_t group = 0; group < sums.size(); ++group) {
