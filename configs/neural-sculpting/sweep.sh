@@ -5,10 +5,11 @@
 #   configs/neural-sculpting/sweep.sh 4,2,4 runs/neural-sculpting --run.threads 1
 # GRAPH is one of the first column of hyperparameters.csv; each row with it is a run, in the folder
 # RUNS_FOLDER/GRAPH/HIDDEN. What is finished is not done again, what was stopped goes on. The program is
-# $MODHOST, or else modhost.
+# $MODHOST, or else modhost; the table and the configs are those in $STUDY, or else beside this script:
+#   STUDY=configs/neural-sculpting/quick configs/neural-sculpting/sweep.sh 1568,2,3,3
 set -eu
 
-study=$(dirname "$(realpath "$0")")
+study=${STUDY:-$(dirname "$(realpath "$0")")}
 modhost=${MODHOST:-modhost}
 graph=${1-}
 runs=${2-runs/neural-sculpting}
@@ -42,7 +43,7 @@ while read -r hidden lr batch epochs experiment; do
 done <<<"$rows"
 
 echo "graph $graph: share of the networks whose modules are as the functions have them, by the first of"
-echo "their sparsest prunings, and by the mean over all that are as sparse"
+echo "their sparsest prunings, by the mean over all that are as sparse, and by the best of these"
 exec awk -F'"' '
 FNR == 1 {
   run++
@@ -66,6 +67,7 @@ FNR == 1 {
     if (value != "") asked[k] = 1  # empty: nothing is asked, or this network could not be pruned
     sum[network, k] += value
     if (first) of_first[network, k] = value + 0
+    if (value + 0 > of_best[network, k] + 0) of_best[network, k] = value + 0
   }
 }
 function within(n, layers) { return layers == "any" || depth[order[n]] == layers }
@@ -75,7 +77,9 @@ function line(what, layers, count, by,   k, n, total) {
     total = 0
     for (n = 1; n <= networks; n++) {
       if (!within(n, layers)) continue
-      total += by == "first" ? of_first[order[n], k] : sum[order[n], k] / rows[order[n]]
+      if (by == "first") total += of_first[order[n], k]
+      else if (by == "best") total += of_best[order[n], k]
+      else total += sum[order[n], k] / rows[order[n]]
     }
     printf k == 6 ? "  %15s" : "  %7s", asked[k] ? sprintf("%.2f", total / count) : "-"
   }
@@ -91,6 +95,7 @@ function both(layers,   n, count, tied) {
   if (count == 0) return
   line(sprintf("%13s  %8d  %4d", layers, count, tied), layers, count, "first")
   line(sprintf("%13s  %8s  %4s", "", "", ""), layers, count, "all")
+  line(sprintf("%13s  %8s  %4s", "", "", ""), layers, count, "best")
 }
 END {
   if (failed) exit 1

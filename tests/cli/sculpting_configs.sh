@@ -105,10 +105,13 @@ diff - counted <<'END' || fail "sweep.sh counts otherwise"
 hidden layers networks tied by success inputs outputs hidden middle all but outputs
 1 2 1 first 0.50 1.00 0.50 1.00 0.00 1.00
 all 0.75 1.00 0.75 1.00 0.00 1.00
+best 1.00 1.00 1.00 1.00 0.00 1.00
 2 2 0 first 0.00 0.50 0.00 0.50 0.50 0.50
 all 0.00 0.50 0.00 0.50 0.50 0.50
+best 0.00 0.50 0.00 0.50 0.50 0.50
 any 4 1 first 0.25 0.75 0.25 0.75 0.25 0.75
 all 0.38 0.75 0.38 0.75 0.25 0.75
+best 0.50 0.75 0.50 0.75 0.25 0.75
 END
 sed -i 's/,success,/,found,/' made/4-2-4/8-8/tables/winners.csv
 if sweep 4,2,4 made; then fail "sweep.sh reads any table"; fi
