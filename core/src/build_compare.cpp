@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "contains.h"
 #include "modhost/error.h"
 
 namespace modhost::core {
@@ -102,10 +103,6 @@ constexpr Policy kPolicy[] = {
     {"ndebug", "NDEBUG", for_information},
     {"source", "built from", nullptr},
 };
-
-bool contains(const std::vector<std::string>& list, const std::string& value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
 
 }  // namespace
 

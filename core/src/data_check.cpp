@@ -13,7 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kKilobyte = 1000;
 constexpr int64_t kShownSize = 100'000'000;  // bytes; what is smaller is hashed in no time
 
 std::string found_hash(const DataFile& file, const fs::path& path, int64_t bytes,

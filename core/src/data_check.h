@@ -9,6 +9,8 @@
 
 namespace modhost::core {
 
+constexpr int64_t kKilobyte = 1000;  // in which progress counts
+
 enum class FileState {
   right,      // size and SHA-256
   unchecked,  // there, of the right size when that is known; no SHA-256 to compare with

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "data_check.h"
 #include "modhost/error.h"
 
 namespace modhost::core {
@@ -14,7 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostBreaks = 100;  // connections that broke, each after bringing something
-constexpr int64_t kKilobyte = 1000;
 
 // Rests before the next connection, but hears a stop.
 void pause(double seconds, const modhost::StopSignal& stop) {

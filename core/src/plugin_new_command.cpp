@@ -17,7 +17,7 @@ namespace modhost::core {
 namespace {
 
 namespace fs = std::filesystem;
-using Words = std::map<std::string, std::string>;  // of the templates -> of the project
+using Replacements = std::map<std::string, std::string>;  // of the templates -> of the project
 
 fs::path folder_of(const NewPluginRequest& request) {
   return request.folder.empty() ? fs::path(request.name) : request.folder;
@@ -43,7 +43,7 @@ std::string this_year() {
   return std::to_string(1900 + parts.tm_year);
 }
 
-Words words_of(const NewPluginRequest& request) {
+Replacements words_of(const NewPluginRequest& request) {
   return {{"my_plugin", request.name},
           {"MyPlugin", class_name(request.name, to_string(request.kind))},
           {"SDK_MINOR", sdk_minor()},
@@ -51,7 +51,7 @@ Words words_of(const NewPluginRequest& request) {
           {"THIS_YEAR", this_year()}};
 }
 
-std::string replaced(const std::string& text, const Words& words) {
+std::string replaced(const std::string& text, const Replacements& words) {
   std::string out;
   for (size_t at = 0; at < text.size();) {
     const std::pair<const std::string, std::string>* found = nullptr;
@@ -64,7 +64,7 @@ std::string replaced(const std::string& text, const Words& words) {
   return out;
 }
 
-void copy_template(const fs::path& from, const fs::path& to, const Words& words) {
+void copy_template(const fs::path& from, const fs::path& to, const Replacements& words) {
   check(fs::is_directory(from), ErrorCode::io,
         "the installation is damaged: there is no folder '" + from.string() + "'");
   for (const auto& entry : fs::recursive_directory_iterator(from)) {
@@ -131,7 +131,7 @@ void write_plugin_project(const NewPluginRequest& request, const fs::path& templ
   std::error_code failure;
   check(!fs::exists(fs::symlink_status(folder, failure)), ErrorCode::usage,
         "'" + folder.string() + "' is there already", "take another name, or --dir DIR");
-  const Words words = words_of(request);
+  const Replacements words = words_of(request);
   DraftFolder draft(folder);
   copy_template(templates / "common", draft.path(), words);
   copy_template(templates / to_string(request.kind), draft.path(), words);

@@ -11,6 +11,10 @@ inline constexpr const char* kFinished = "finished";
 inline constexpr const char* kInterrupted = "interrupted";  // `modhost resume` goes on
 inline constexpr const char* kFailed = "failed";
 
+// Scalars of methods that judge a network.
+inline constexpr const char* kAccuracy = "test/accuracy";
+inline constexpr const char* kLoss = "test/loss";
+
 struct Results {
   std::string status;
   std::string command;  // of the run's first start

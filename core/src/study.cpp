@@ -19,8 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kLargestFile = uint64_t{64} << 20;
-constexpr const char* kAccuracy = "test/accuracy";
-constexpr const char* kLoss = "test/loss";
 constexpr const char* kResults = "results.json";
 // Where run_on_states puts its runs.
 constexpr const char* kStates[] = {"unpruned", "networks", "over_time"};

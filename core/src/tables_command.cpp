@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "contains.h"
 #include "exit_code.h"
 #include "json_line.h"
 #include "modhost/error.h"
@@ -24,10 +25,6 @@ constexpr size_t kMostSheets = 2000;
 struct Written {
   size_t sheets = 0, rows = 0;  // the overview does not count
 };
-
-bool contains(const Words& words, const std::string& word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 // Those that --table names, or all.
 Words chosen_tables(const CommandLine& line, const std::vector<StudyRun>& runs) {

@@ -20,9 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kNarrowest = 7, kWidest = 44;  // columns, in digits
-constexpr time_t kCreated = 946684800;          // 2000-01-01: the same sheets, the same bytes
-constexpr double kSmall = 1e-3, kLarge = 1e7;   // numbers between them need no power of ten
+constexpr size_t kNarrowestColumn = 7, kWidestColumn = 44;  // columns, in digits
+constexpr time_t kCreated = 946684800;         // 2000-01-01: the same sheets, the same bytes
+constexpr double kSmall = 1e-3, kLarge = 1e7;  // numbers between them need no power of ten
 
 // The library's words for what it refused.
 void check_written(lxw_error error, const std::string& sheet) {
@@ -91,7 +91,7 @@ class SheetWriter {
     if (is_one) worksheet_freeze_panes(page_, 1, 0);
     for (size_t i = 0; i < widths_.size(); ++i) {
       const auto column = static_cast<lxw_col_t>(i);
-      const size_t width = std::clamp(widths_[i] + 2, kNarrowest, kWidest);
+      const size_t width = std::clamp(widths_[i] + 2, kNarrowestColumn, kWidestColumn);
       worksheet_set_column(page_, column, column, static_cast<double>(width), nullptr);
     }
   }

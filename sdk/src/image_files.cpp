@@ -4,10 +4,10 @@
 #include <numeric>
 #include <utility>
 
+#include "group_sheet.h"
 #include "modhost/count_text.h"
 #include "modhost/error.h"
 #include "modhost/files.h"
-#include "modhost/image_sheet.h"
 #include "modhost/numpy_random.h"
 #include "modhost/random.h"
 
@@ -17,8 +17,7 @@ namespace {
 
 constexpr uint32_t kSplitSeed = 0xC1CAFA52;
 constexpr double kHeldOut = 0.2;
-constexpr int64_t kShownColumns = 16;
-constexpr double kWhite = 255;
+constexpr double kLargestPixel = 255;
 
 const ChannelScale& imagenet_scale() {
   static const ChannelScale scale{{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}};
@@ -106,8 +105,8 @@ ChannelScale ImageFiles::scale(const LabelledImages& train) const {
   if (given_->normalise() == "published") out = facts_.published;
   if (given_->normalise() == "imagenet") out = imagenet_scale();
   for (size_t channel = 0; channel < channels; ++channel) {
-    out.mean[channel] *= kWhite;
-    out.deviation[channel] *= kWhite;
+    out.mean[channel] *= kLargestPixel;
+    out.deviation[channel] *= kLargestPixel;
   }
   return out;
 }
@@ -207,22 +206,10 @@ std::shared_ptr<const Source> ImageFiles::all(Split split) const {
 
 void ImageFiles::show(const std::filesystem::path& picture) const {
   const auto source = view(Split::train);
-  const std::vector<int64_t>& shape = changer_.shape();
-  std::vector<uint8_t> sample(static_cast<size_t>(signature().input_size()));
-  std::vector<std::vector<int64_t>> rows(classes().size());
-  for (int64_t index = 0; index < source->size(); ++index) {
-    auto& row = rows[static_cast<size_t>(source->group(index))];
-    if (static_cast<int64_t>(row.size()) < kShownColumns) row.push_back(index);
-  }
-  const auto paint = [&](int64_t row, int64_t column, uint8_t* pixels) {
-    const auto& indices = rows[static_cast<size_t>(row)];
-    if (column >= static_cast<int64_t>(indices.size())) return false;
-    source->pixels(indices[static_cast<size_t>(column)], sample.data());
-    shown_pixels(shape, sample.data(), pixels);
-    return true;
-  };
-  write_image_sheet(picture, shown_shape(shape), static_cast<int64_t>(rows.size()), kShownColumns,
-                    paint);
+  detail::write_group_sheet(picture, changer_.shape(),
+                            {source->size(), static_cast<int64_t>(classes().size()),
+                             [&](int64_t index) { return source->group(index); },
+                             [&](int64_t index, uint8_t* out) { source->pixels(index, out); }});
 }
 
 void ImageFiles::export_to(const std::filesystem::path& folder) const {

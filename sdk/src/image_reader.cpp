@@ -1,17 +1,11 @@
 #include <algorithm>
 
+#include "group_sheet.h"
 #include "modhost/image_changes.h"
-#include "modhost/image_sheet.h"
 #include "modhost/image_source.h"
 
 namespace modhost {
 inline namespace v1 {
-namespace {
-
-constexpr int64_t kShownColumns = 16;
-
-}  // namespace
-
 LabelledImages read_all(const ImageReader& reader, const std::vector<int64_t>& shape) {
   LabelledImages out{shape, {}, {}};
   const int64_t bytes = out.image_bytes();
@@ -25,21 +19,11 @@ LabelledImages read_all(const ImageReader& reader, const std::vector<int64_t>& s
 
 void write_reader_sheet(const std::filesystem::path& path, const ImageReader& reader,
                         const std::vector<int64_t>& shape) {
-  std::vector<std::vector<int64_t>> rows(std::max<size_t>(reader.groups().size(), 1));
-  for (int64_t index = 0; index < reader.size(); ++index) {
-    auto& row = rows[rows.size() == 1 ? 0 : static_cast<size_t>(reader.group(index))];
-    if (static_cast<int64_t>(row.size()) < kShownColumns) row.push_back(index);
-  }
-  std::vector<uint8_t> sample(static_cast<size_t>(shape[0] * shape[1] * shape[2]));
-  const auto paint = [&](int64_t row, int64_t column, uint8_t* pixels) {
-    const auto& indices = rows[static_cast<size_t>(row)];
-    if (column >= static_cast<int64_t>(indices.size())) return false;
-    reader.read(indices[static_cast<size_t>(column)], sample.data());
-    shown_pixels(shape, sample.data(), pixels);
-    return true;
-  };
-  write_image_sheet(path, shown_shape(shape), static_cast<int64_t>(rows.size()), kShownColumns,
-                    paint);
+  const int64_t groups = static_cast<int64_t>(reader.groups().size());
+  detail::write_group_sheet(path, shape,
+                            {reader.size(), std::max<int64_t>(groups, 1),
+                             [&](int64_t index) { return groups > 1 ? reader.group(index) : 0; },
+                             [&](int64_t index, uint8_t* out) { reader.read(index, out); }});
 }
 
 }  // namespace v1

@@ -22,7 +22,7 @@ using torch::autograd::variable_list;
 // do not depend on these numbers.
 constexpr int64_t kForwardOut = 96, kForwardIn = 512;
 constexpr int64_t kBackwardOut = 96, kBackwardIn = 256;
-constexpr int64_t kOutsAtOnce = 12, kRowsAtOnce = 256;  // of one product for weight gradients
+constexpr int64_t kOutsAtOnce = 12, kGradientRows = 256;  // of one product for weight gradients
 static_assert(kForwardIn % kBlock == 0 && kBackwardIn % kBlock == 0);
 
 // The tensors of one call as pointers and sizes.
@@ -213,10 +213,10 @@ struct Backward {
   // gy^T x over `rows` rows from those of `part` on, for the whole tile. A run of rows of x is used
   // by all outputs while it is in the cache.
   void weight_gradient(const Tile& t, int64_t part, int64_t rows, float* to) {
-    for (int64_t row = 0; row < rows; row += kRowsAtOnce) {
+    for (int64_t row = 0; row < rows; row += kGradientRows) {
       for (int64_t o = t.o; o < t.o + t.outs; o += kOutsAtOnce) {
         multiply({std::min(kOutsAtOnce, t.o + t.outs - o), width(t),
-                  std::min(kRowsAtOnce, rows - row), gy_at(part, o) + row * p.out(), 1, p.out(),
+                  std::min(kGradientRows, rows - row), gy_at(part, o) + row * p.out(), 1, p.out(),
                   x_columns.data() + (part * p.rows + row) * kBackwardIn, kBackwardIn,
                   to + (o - t.o) * products.stride(), products.stride(), row > 0});
       }

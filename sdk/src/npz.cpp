@@ -24,7 +24,7 @@ struct FreeSource {
   void operator()(zip_source_t* source) const { zip_source_free(source); }
 };
 using Archive = std::unique_ptr<zip_t, CloseArchive>;
-using Source = std::unique_ptr<zip_source_t, FreeSource>;
+using ZipSource = std::unique_ptr<zip_source_t, FreeSource>;
 
 [[noreturn]] void fail_read(const std::string& where, const std::string& what) {
   throw Error(ErrorCode::data, "cannot read '" + where + "': " + what);
@@ -131,7 +131,7 @@ void write_npz(const std::filesystem::path& path,
 
   zip_error_t error;
   zip_error_init(&error);
-  const Source source(zip_source_buffer_create(nullptr, 0, 0, &error));
+  const ZipSource source(zip_source_buffer_create(nullptr, 0, 0, &error));
   if (!source) fail_pack(path, zip_error_strerror(&error));
   Archive archive(zip_open_from_source(source.get(), ZIP_CREATE | ZIP_TRUNCATE, &error));
   if (!archive) fail_pack(path, zip_error_strerror(&error));

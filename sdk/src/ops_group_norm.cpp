@@ -18,19 +18,19 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-struct Setting {
+struct GroupNormSetting {
   int64_t groups, parts, shift_parts;
   double eps;
 };
 
-detail::GroupNormShape shape_of(const ChannelLayout& layout, const Setting& setting) {
+detail::GroupNormShape shape_of(const ChannelLayout& layout, const GroupNormSetting& setting) {
   return {setting.groups, layout.channels, layout.inner, setting.eps};
 }
 
 // mean, factor: [rows, groups]
 template <typename T>
-void forward_rows(const Setting& setting, const Tensor& x, const Tensor& scale, const Tensor& shift,
-                  const Tensor& y, const Tensor& mean, const Tensor& factor) {
+void forward_rows(const GroupNormSetting& setting, const Tensor& x, const Tensor& scale,
+                  const Tensor& shift, const Tensor& y, const Tensor& mean, const Tensor& factor) {
   const ChannelLayout layout = ChannelLayout::of(x, setting.parts);
   const detail::GroupNormShape shape = shape_of(layout, setting);
   const auto& kernels = detail::norm_kernels<T>();
@@ -47,8 +47,8 @@ void forward_rows(const Setting& setting, const Tensor& x, const Tensor& scale, 
 
 // partial: [blocks, 2, channels]
 template <typename T>
-void backward_rows(const Setting& setting, const Tensor& x, const Tensor& g, const Tensor& scale,
-                   const Tensor& mean, const Tensor& factor, const Tensor& dx,
+void backward_rows(const GroupNormSetting& setting, const Tensor& x, const Tensor& g,
+                   const Tensor& scale, const Tensor& mean, const Tensor& factor, const Tensor& dx,
                    const std::vector<RowBlock>& blocks, std::vector<double>* partial) {
   const ChannelLayout layout = ChannelLayout::of(x, setting.parts);
   const detail::GroupNormShape shape = shape_of(layout, setting);
@@ -69,7 +69,7 @@ class GroupNorm : public torch::autograd::Function<GroupNorm> {
  public:
   // x in one of the orders of in_order(); scale, shift: [1, channels] or [parts, channels].
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& scale,
-                        const Tensor& shift, const Setting& setting) {
+                        const Tensor& shift, const GroupNormSetting& setting) {
     const Tensor y = torch::empty_like(x);
     const Tensor mean = torch::empty({x.size(0), setting.groups}, x.options());
     const Tensor factor = torch::empty_like(mean);
@@ -84,7 +84,7 @@ class GroupNorm : public torch::autograd::Function<GroupNorm> {
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const Tensor &x = saved[0], &scale = saved[1], &mean = saved[2], &factor = saved[3];
-    const auto& setting = detail::held<Setting>(context, "setting");
+    const auto& setting = detail::held<GroupNormSetting>(context, "setting");
     const std::vector<RowBlock> blocks = row_blocks(ChannelLayout::of(x, setting.parts));
     std::vector<double> partial(blocks.size() * static_cast<size_t>(2 * x.size(1)), 0);
     const Tensor g = in_order_of(x, gradients[0]), dx = torch::empty_like(x);
@@ -104,7 +104,7 @@ Tensor group_norm(const Tensor& x, const WeightView& scale, const WeightView& sh
   const int64_t parts = std::max(a.size(0), b.size(0));
   part_rows(x, parts);
   if (!has_kernels(x)) return channel_affine(torch::group_norm(x, groups, {}, {}, eps), a, b);
-  return GroupNorm::apply(in_order(x), a, b, Setting{groups, parts, b.size(0), eps});
+  return GroupNorm::apply(in_order(x), a, b, GroupNormSetting{groups, parts, b.size(0), eps});
 }
 
 }  // namespace ops

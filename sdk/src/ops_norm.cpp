@@ -18,7 +18,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-struct Setting {
+struct LayerNormSetting {
   detail::RowNorm norm;
   int64_t parts, shift_parts;
 };
@@ -36,8 +36,8 @@ detail::RowStatistics<T> from_row(const Tensor& statistics, int64_t row) {
 }
 
 template <typename T>
-void forward_rows(const Setting& setting, const Tensor& x, const Tensor& scale, const Tensor& shift,
-                  const Tensor& y, const Tensor& statistics) {
+void forward_rows(const LayerNormSetting& setting, const Tensor& x, const Tensor& scale,
+                  const Tensor& shift, const Tensor& y, const Tensor& statistics) {
   const int64_t features = setting.norm.features;
   for_each_block(row_blocks(rows_of(x, setting.parts)), [&](int64_t, const RowBlock& block) {
     const int64_t at = block.first * features;
@@ -49,9 +49,9 @@ void forward_rows(const Setting& setting, const Tensor& x, const Tensor& scale, 
 
 // partial: [blocks, 2, features], or empty where scale and shift want no gradient.
 template <typename T>
-void backward_rows(const Setting& setting, const Tensor& x, const Tensor& g, const Tensor& scale,
-                   const Tensor& statistics, const Tensor& dx, const std::vector<RowBlock>& blocks,
-                   std::vector<double>* partial) {
+void backward_rows(const LayerNormSetting& setting, const Tensor& x, const Tensor& g,
+                   const Tensor& scale, const Tensor& statistics, const Tensor& dx,
+                   const std::vector<RowBlock>& blocks, std::vector<double>* partial) {
   const int64_t features = setting.norm.features;
   for_each_block(blocks, [&](int64_t index, const RowBlock& block) {
     std::vector<T> few(partial->empty() ? 0 : static_cast<size_t>(2 * features));
@@ -74,7 +74,7 @@ class LayerNorm : public torch::autograd::Function<LayerNorm> {
  public:
   // x contiguous; scale, shift: [1, features] or [parts, features].
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& scale,
-                        const Tensor& shift, const Setting& setting) {
+                        const Tensor& shift, const LayerNormSetting& setting) {
     const Tensor y = torch::empty_like(x);
     const Tensor statistics = torch::empty({3, x.numel() / x.size(-1)}, x.options());
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "layer_norm", [&] {
@@ -88,7 +88,7 @@ class LayerNorm : public torch::autograd::Function<LayerNorm> {
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const Tensor &x = saved[0], &scale = saved[1], &statistics = saved[2];
-    const auto& setting = detail::held<Setting>(context, "setting");
+    const auto& setting = detail::held<LayerNormSetting>(context, "setting");
     const std::vector<RowBlock> blocks = row_blocks(rows_of(x, setting.parts));
     const bool scaled = context->needs_input_grad(1) || context->needs_input_grad(2);
     std::vector<double> partial(
@@ -129,7 +129,7 @@ Tensor layer_norm(const Tensor& x, const WeightView& scale, const WeightView& sh
   part_rows(x, parts);
   if (!has_kernels(x)) return composed(x, a, b, parts, eps, variant);
   const detail::RowNorm norm{x.size(-1), eps, variant == LayerNormVariant::unbiased_std};
-  return LayerNorm::apply(x.contiguous(), a, b, Setting{norm, parts, b.size(0)});
+  return LayerNorm::apply(x.contiguous(), a, b, LayerNormSetting{norm, parts, b.size(0)});
 }
 
 }  // namespace ops

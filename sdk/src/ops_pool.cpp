@@ -15,7 +15,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 // What the way back needs besides the positions.
-struct Setting {
+struct PoolSetting {
   Pool2dGeometry geometry;
   Sides size;
   torch::MemoryFormat order;
@@ -30,13 +30,13 @@ class MaxPool2d : public torch::autograd::Function<MaxPool2d> {
     detail::max_pool(x, geometry, y, at);
     context->save_for_backward({at});
     detail::hold(context, "setting",
-                 Setting{geometry, {x.size(2), x.size(3)}, x.suggest_memory_format()});
+                 PoolSetting{geometry, {x.size(2), x.size(3)}, x.suggest_memory_format()});
     return y;
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const Tensor at = context->get_saved_variables()[0];
-    const auto& setting = detail::held<Setting>(context, "setting");
+    const auto& setting = detail::held<PoolSetting>(context, "setting");
     const Tensor g = gradients[0].contiguous(setting.order);
     const Tensor dx = torch::empty({g.size(0), g.size(1), setting.size.height, setting.size.width},
                                    g.options(), setting.order);

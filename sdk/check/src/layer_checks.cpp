@@ -85,7 +85,7 @@ Outcome batch(const Context& context, const CheckFile::Case& written) {
   return worst.outcome(limit(context, "layer-batch"), "E 1, 2, 7; input " + one.probe.text);
 }
 
-Outcome gradient(const Context& context, const CheckFile::Case& written) {
+Outcome layer_gradient(const Context& context, const CheckFile::Case& written) {
   const LayerCase one = layer_case(context, written);
   LayerNetwork& net = *one.network;
   net.require_gradients(true);
@@ -139,7 +139,7 @@ void add_layer_checks(Checks& out) {
   out.push_back({"layer-batch", scope, "E variants in one forward give what E forwards of one give",
                  each_written<batch>});
   out.push_back({"layer-grad", scope, "gradients to parameters and input match central differences",
-                 each_written<gradient>});
+                 each_written<layer_gradient>});
   out.push_back(
       {"layer-wiring", scope, "the wiring tells which unit feeds which", each_written<wiring>});
 }

@@ -37,7 +37,7 @@ std::string training_fault(const MaskFamily& family, const MaskForm& form, uint6
   return "";
 }
 
-Outcome gradient(const Context& context, const CheckFile::Case& written) {
+Outcome mask_gradient(const Context& context, const CheckFile::Case& written) {
   const auto family = family_of(context, written);
   if (!family->trained()) return skip("the masks are not trained");
   auto forms = mask_forms(*family);
@@ -101,7 +101,7 @@ void add_mask_gradient_checks(Checks& out) {
   const Scope scope = Scope::mask;
   out.push_back({"mask-grad", scope,
                  "the gradients of the loss and of the penalty reach the logits of trained masks",
-                 each_written<gradient>});
+                 each_written<mask_gradient>});
   out.push_back({"mask-ends", scope,
                  "in the end a logit far above zero keeps its weight and one far below removes it, "
                  "with finite gradients all the way",

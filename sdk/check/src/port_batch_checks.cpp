@@ -186,30 +186,30 @@ Outcome isolation(const Context& context, const ModelCase& one) {
 
 // Evaluation leaves the buffers; training leaves the mean of what the parts would leave.
 Outcome buffers(const Context& context, const ModelCase& one) {
-  constexpr int64_t kCount = 3;
+  constexpr int64_t kParts = 3;
   const torch::NoGradGuard no_grad;
   const auto net = network(context, one);
   const NamedTensors start = copies(net->buffers());
   if (start.empty()) return skip("the network has no buffers");
-  const Variants variants = random_variants(*net, kCount, MaskKind::hard, context.seed);
+  const Variants variants = random_variants(*net, kParts, MaskKind::hard, context.seed);
   const Batch batch = random_batch(one.signature, 4, context.seed);
   net->set_training(false);
-  forward_all(*net, variants, repeated(batch, kCount));
+  forward_all(*net, variants, repeated(batch, kParts));
   const std::string changed = first_difference(net->buffers(), start);
   if (!changed.empty()) return fail("after an evaluation, " + changed);
 
   net->set_training(true);
   BufferKeeper keeper(*net);
   std::vector<NamedTensors> single;
-  for (int64_t part = 0; part < kCount; ++part) {
+  for (int64_t part = 0; part < kParts; ++part) {
     keeper.restore();
     net->set_noise(noise_of_parts(1, part));
     forward_all(*net, variants.only(part), batch);
     single.push_back(copies(net->buffers()));
   }
   keeper.restore();
-  net->set_noise(noise_of_parts(kCount));
-  forward_all(*net, variants, repeated(batch, kCount));
+  net->set_noise(noise_of_parts(kParts));
+  forward_all(*net, variants, repeated(batch, kParts));
   Worst worst;
   const NamedTensors together = net->buffers();
   for (size_t i = 0; i < together.size(); ++i) {

@@ -15,7 +15,7 @@
 namespace modhost::conformance {
 namespace {
 
-constexpr int64_t kRows = 3;
+constexpr int64_t kBatchRows = 3;
 
 Outcome sites(const Context& context, const ModelCase& one) {
   const auto net = network(context, one);
@@ -44,7 +44,7 @@ Outcome sites(const Context& context, const ModelCase& one) {
 // All maskable parameters times one, by the two ways a method has.
 Outcome ones(const Context& context, const ModelCase& one) {
   const auto net = network(context, one);
-  const Batch batch = random_batch(one.signature, kRows, context.seed);
+  const Batch batch = random_batch(one.signature, kBatchRows, context.seed);
   const Tensor plain = evaluated(*net, batch);
   NamedTensors whole;
   for (const Parameter& parameter : net->parameters()) {
@@ -83,7 +83,7 @@ Worst sampled_oracle(const Context& context, const ModelCase& one, torch::Scalar
                      double (*compare)(const Tensor&, const Tensor&)) {
   const auto net = network(context, one, type);
   const auto plain = twin(context, one, *net);
-  const Batch batch = random_batch(one.signature, kRows, context.seed, type);
+  const Batch batch = random_batch(one.signature, kBatchRows, context.seed, type);
   const Masks masks(*net, {{"*"}, {}, 1});
   MaskSampling sampling;
   sampling.samples = kMasks;
@@ -107,7 +107,7 @@ Worst sampled_oracle(const Context& context, const ModelCase& one, torch::Scalar
 Outcome oracle(const Context& context, const ModelCase& one) {
   const auto net = network(context, one);
   const auto plain = twin(context, one, *net);
-  const Batch batch = random_batch(one.signature, kRows, context.seed);
+  const Batch batch = random_batch(one.signature, kBatchRows, context.seed);
   Worst worst;
   for (const MaskKind kind : {MaskKind::hard, MaskKind::soft}) {
     const Variants variants = random_variants(*net, kMasks, kind, context.seed);
@@ -152,7 +152,7 @@ std::vector<std::string> unused_sites(ModelBase& net, const Batch& batch) {
 Outcome zero_site(const Context& context, const ModelCase& one) {
   const auto net = network(context, one);
   const auto plain = twin(context, one, *net);
-  const Batch batch = random_batch(one.signature, kRows, context.seed);
+  const Batch batch = random_batch(one.signature, kBatchRows, context.seed);
   const Tensor whole = evaluated(*net, batch);
   const std::vector<std::string> unused = unused_sites(*plain, batch);
   if (!unused.empty()) {

@@ -14,7 +14,7 @@
 namespace modhost::conformance {
 namespace {
 
-constexpr int64_t kCount = 3;
+constexpr int64_t kMembers = 3;
 
 // Soft masks as leaves; the variants are weight * mask, computed anew in each use.
 struct SoftMasks {
@@ -23,7 +23,7 @@ struct SoftMasks {
   SoftMasks(const ModelBase& net, uint64_t seed) {
     for (const Parameter& parameter : net.parameters()) {
       if (!parameter.maskable()) continue;
-      std::vector<int64_t> shape{kCount};
+      std::vector<int64_t> shape{kMembers};
       const auto sizes = parameter.tensor().sizes();
       shape.insert(shape.end(), sizes.begin(), sizes.end());
       masks.emplace_back(
@@ -37,7 +37,7 @@ struct SoftMasks {
     return out;
   }
   Variants variants(const ModelBase& net) const {
-    Variants out{kCount, {}};
+    Variants out{kMembers, {}};
     for (const Parameter& parameter : net.parameters()) {
       const Tensor* mask = find(masks, parameter.name());
       if (mask == nullptr) continue;
@@ -50,15 +50,15 @@ struct SoftMasks {
 // The weighted sum of the outputs of all parts, or of one part computed alone.
 Tensor joint_loss(ModelBase& net, const SoftMasks& masks, const Batch& batch,
                   const Tensor& weights) {
-  return (forward_all(net, masks.variants(net), repeated(batch, kCount)) * weights).sum();
+  return (forward_all(net, masks.variants(net), repeated(batch, kMembers)) * weights).sum();
 }
 
 Tensor single_loss(ModelBase& net, const SoftMasks& masks, const Batch& batch,
                    const Tensor& weights) {
   const Variants variants = masks.variants(net);
   Tensor sum = torch::zeros({}, torch::kDouble);
-  const std::vector<Tensor> each = parts(weights, kCount);
-  for (int64_t part = 0; part < kCount; ++part) {
+  const std::vector<Tensor> each = parts(weights, kMembers);
+  for (int64_t part = 0; part < kMembers; ++part) {
     const Tensor output = forward_all(net, variants.only(part), batch);
     sum = sum + (output * each[static_cast<size_t>(part)]).sum();
   }
@@ -70,7 +70,7 @@ Outcome mask_gradient(const Context& context, const ModelCase& one) {
   const SoftMasks masks(*net, context.seed);
   if (masks.masks.empty()) return skip("no parameter can be masked");
   const Batch batch = random_batch(one.signature, 2, context.seed);
-  std::vector<int64_t> shape = evaluated(*net, repeated(batch, kCount)).sizes().vec();
+  std::vector<int64_t> shape = evaluated(*net, repeated(batch, kMembers)).sizes().vec();
   const Tensor weights = normal(shape, derive_seed(context.seed, "loss"));
   const Outcome differences = gradient_agrees(
       masks.leaves(), [&] { return joint_loss(*net, masks, batch, weights); }, context.seed,
@@ -103,12 +103,12 @@ Outcome state(const Context& context, const ModelCase& one) {
   const NamedTensors before = copies(net->state());
   const Batch batch = random_batch(one.signature, 2, context.seed);
   const Tensor plain = evaluated(*net, batch);
-  const Variants variants = random_variants(*net, kCount, MaskKind::hard, context.seed);
+  const Variants variants = random_variants(*net, kMembers, MaskKind::hard, context.seed);
   {
-    const EnsembleScope scope(*net, kCount, variants.given());
+    const EnsembleScope scope(*net, kMembers, variants.given());
     const std::string inside = first_difference(net->state(), before);
     if (!inside.empty()) return fail("under masks, " + inside);
-    evaluated(*net, repeated(batch, kCount));
+    evaluated(*net, repeated(batch, kMembers));
   }
   const std::string after = first_difference(net->state(), before);
   if (!after.empty()) return fail("after a masked forward, " + after);

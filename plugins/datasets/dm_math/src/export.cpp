@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kTop = "mathematics_dataset-v1.0";
 
-struct Free {
+struct FreeWriter {
   void operator()(archive* value) const { archive_write_free(value); }
   void operator()(archive_entry* value) const { archive_entry_free(value); }
 };
@@ -39,7 +39,7 @@ class ArchiveWriter {
   }
 
   void add(const std::string& name, const std::string& text) {
-    const std::unique_ptr<archive_entry, Free> entry(archive_entry_new());
+    const std::unique_ptr<archive_entry, FreeWriter> entry(archive_entry_new());
     archive_entry_set_pathname(entry.get(), name.c_str());
     archive_entry_set_size(entry.get(), static_cast<la_int64_t>(text.size()));
     archive_entry_set_filetype(entry.get(), AE_IFREG);
@@ -67,7 +67,7 @@ class ArchiveWriter {
   }
 
   fs::path path_, temporary_;
-  std::unique_ptr<archive, Free> archive_;
+  std::unique_ptr<archive, FreeWriter> archive_;
   bool finished_ = false;
 };
 

@@ -16,7 +16,7 @@ size_t attribute_index(Attribute attribute) {
 }
 
 // A level of `range` whose bit in `used` is not set; sets it. -1 when there is none.
-int take_level(const Range& range, uint32_t& used, RandomStream& random) {
+int take_level(const LevelRange& range, uint32_t& used, RandomStream& random) {
   std::array<int, kMaxValues> free{};
   int count = 0;
   for (int level = range.low; level <= range.high; ++level) {
@@ -28,7 +28,7 @@ int take_level(const Range& range, uint32_t& used, RandomStream& random) {
   return level;
 }
 
-bool change_levels(Group& group, Attribute attribute, const Range& range, Memory& memory,
+bool change_levels(Group& group, Attribute attribute, const LevelRange& range, Memory& memory,
                    RandomStream& random) {
   for (int index = 0; index < group.count; ++index) {
     Entity& entity = group.entities[static_cast<size_t>(index)];

@@ -157,7 +157,7 @@ class NumberPositionRule {
 // The rule on the type, size or color of the entities.
 class EntityRule {
  public:
-  EntityRule(const Rule& rule, const Range& range) : rule_(rule), range_(range) {}
+  EntityRule(const Rule& rule, const LevelRange& range) : rule_(rule), range_(range) {}
 
   void apply(Row& row, RandomStream& random) {
     const int first = level_of(row.first.entities[0], rule_.attribute);
@@ -223,7 +223,7 @@ class EntityRule {
   int value(const Row& row, int panel) const { return values_[kOrders[order_][row.index][panel]]; }
 
   const Rule rule_;
-  const Range range_;
+  const LevelRange range_;
   bool zero_in_first_row_ = false;
   int order_ = 0;
   int values_[3] = {};

@@ -13,12 +13,12 @@ SlotOrder shuffled_slots(uint32_t mask, RandomStream& random) {
   return order;
 }
 
-int other_level(const Range& range, int level, RandomStream& random) {
+int other_level(const LevelRange& range, int level, RandomStream& random) {
   const int drawn = random.between(range.low, range.high - 1);
   return drawn >= level ? drawn + 1 : drawn;
 }
 
-bool draw_levels(const Changeable& changeable, const Group& group, const Range& range,
+bool draw_levels(const Changeable& changeable, const Group& group, const LevelRange& range,
                  RandomStream& random, PanelChange& change) {
   if (range.levels() < 2) return false;
   for (size_t entity = 0; entity < group.count; ++entity) {

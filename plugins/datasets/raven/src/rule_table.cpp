@@ -65,7 +65,7 @@ void prune_arithmetic(LevelRanges& ranges, const Rule& rule) {
     ranges.number.high -= 1;
     return;
   }
-  Range& range = ranges.of(rule.attribute);
+  LevelRange& range = ranges.of(rule.attribute);
   if (rule.attribute == Attribute::color) {  // level 0 is the value zero
     if (range.levels() < 2) {
       range = {1, 0};
@@ -90,7 +90,7 @@ void prune_distribute(LevelRanges& ranges, const Rule& rule) {
 }
 
 // The range that decides whether only one level exists at all.
-const Range& varied_range(const LevelRanges& ranges, size_t group) {
+const LevelRange& varied_range(const LevelRanges& ranges, size_t group) {
   return group == 0   ? ranges.number
          : group == 1 ? ranges.type
          : group == 2 ? ranges.size
@@ -99,14 +99,14 @@ const Range& varied_range(const LevelRanges& ranges, size_t group) {
 
 }  // namespace
 
-Range& LevelRanges::of(Attribute attribute) {
+LevelRange& LevelRanges::of(Attribute attribute) {
   return attribute == Attribute::type    ? type
          : attribute == Attribute::size  ? size
          : attribute == Attribute::color ? color
                                          : number;
 }
 
-const Range& LevelRanges::of(Attribute attribute) const {
+const LevelRange& LevelRanges::of(Attribute attribute) const {
   return const_cast<LevelRanges*>(this)->of(attribute);
 }
 

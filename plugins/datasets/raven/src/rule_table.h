@@ -16,7 +16,7 @@
 
 namespace modhost::raven {
 
-struct Range {
+struct LevelRange {
   int low = 0;
   int high = 0;  // included
   int levels() const { return high - low + 1; }
@@ -24,12 +24,12 @@ struct Range {
 
 // The levels that one component may take.
 struct LevelRanges {
-  Range number, type, size, color;
+  LevelRange number, type, size, color;
   int slots = 1;
   int angles = 1;
 
-  Range& of(Attribute attribute);
-  const Range& of(Attribute attribute) const;
+  LevelRange& of(Attribute attribute);
+  const LevelRange& of(Attribute attribute) const;
 };
 
 // Which rules are allowed, one bit per RuleKind for each attribute; the default allows all.

@@ -183,7 +183,7 @@ void write_outputs_table(RunWriter& writer, const Results& results,
   if (!table.rows.empty()) writer.table("outputs", table);
 }
 
-void write_halves(RunWriter& writer, const Results& results) {
+void write_halves_table(RunWriter& writer, const Results& results) {
   Table table{{"task", "half", "unmasked", "masked", "masked_half", "masked_rest"}, {}};
   for (const MaskResult& result : results) {
     for (const MaskResult::Halves& halves : result.halves) {
@@ -229,7 +229,7 @@ void write_results(RunWriter& writer, const Results& results,
   write_parameters_table(writer, results);
   write_histogram_table(writer, results);
   write_outputs_table(writer, results, classes);
-  write_halves(writer, results);
+  write_halves_table(writer, results);
   write_ablations_table(writer, results);
   write_gradients_table(writer, results);
   write_confusions(writer, results, classes);

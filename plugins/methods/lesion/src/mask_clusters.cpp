@@ -14,7 +14,7 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
-double ratio(double top, double bottom) { return bottom > 0 ? top / bottom : 0; }
+double ratio_or_zero(double top, double bottom) { return bottom > 0 ? top / bottom : 0; }
 
 double ones(const Tensor& marks) { return static_cast<double>(marks.sum().item<int64_t>()); }
 
@@ -120,8 +120,8 @@ MaskShare share_of(const Tasks& tasks, size_t task, const Tensor& kept_anywhere,
   out.own_units = std::count(tasks.owners.begin(), tasks.owners.end(), static_cast<int64_t>(task));
   if (!all.defined()) return out;
   const double both = ones(kept_anywhere.logical_and(all));
-  out.in_all = ratio(both, ones(kept_anywhere));
-  out.of_all = ratio(both, ones(all));
+  out.in_all = ratio_or_zero(both, ones(kept_anywhere));
+  out.of_all = ratio_or_zero(both, ones(all));
   return out;
 }
 
@@ -157,8 +157,8 @@ std::vector<MaskCluster> pairs_of(const Tasks& tasks, const Weights& weights,
       const Tensor inside = weights.inside(labels, label);
       pair.weights.own = weight_overlap(kept[task], inside);
       const Tensor magnitudes = weights.magnitudes().mul(inside);
-      pair.of_magnitude =
-          ratio(magnitudes.mul(kept[task]).sum().item<double>(), magnitudes.sum().item<double>());
+      pair.of_magnitude = ratio_or_zero(magnitudes.mul(kept[task]).sum().item<double>(),
+                                        magnitudes.sum().item<double>());
       out.push_back(std::move(pair));
     }
   }
@@ -192,9 +192,9 @@ void add_chance(MaskClusters& found, const Draws& units, const Draws& weights) {
 
 }  // namespace
 
-double Overlap::iou() const { return ratio(both, mask + cluster - both); }
-double Overlap::of_mask() const { return ratio(both, mask); }
-double Overlap::of_cluster() const { return ratio(both, cluster); }
+double Overlap::iou() const { return ratio_or_zero(both, mask + cluster - both); }
+double Overlap::of_mask() const { return ratio_or_zero(both, mask); }
+double Overlap::of_cluster() const { return ratio_or_zero(both, cluster); }
 
 void check_tasks(const std::vector<StoredMask>& masks) {
   const bool any = std::any_of(masks.begin(), masks.end(),

@@ -18,8 +18,6 @@ using namespace svg;  // NOLINT: everything below writes SVG
 
 using Labels = std::vector<std::vector<int64_t>>;
 
-constexpr double kRow = 110, kMargin = 40;
-constexpr double kWidest = 1100;  // of the units, in pixels
 constexpr size_t kMostEdges = 5000;
 constexpr double kNumbered = 7;  // smallest radius of a unit that shows its number
 

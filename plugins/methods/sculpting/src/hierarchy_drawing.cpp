@@ -14,10 +14,9 @@ namespace {
 
 using namespace svg;  // NOLINT: everything below writes SVG
 
-constexpr double kRow = 110, kMargin = 40, kRadius = 15;
-constexpr double kWidest = 1100;  // of the modules, in pixels
+constexpr double kRadius = 15;
 
-struct Graph {
+struct Layout {
   std::vector<int64_t> levels;                     // of each module
   std::vector<std::pair<double, double>> centers;  // of each module
   double width = 0, height = 0;
@@ -25,7 +24,7 @@ struct Graph {
 
 // Modules of a level from left to right as what feeds them.
 std::vector<size_t> ordered(const std::vector<size_t>& modules, const Detection& found,
-                            const Graph& below) {
+                            const Layout& below) {
   std::map<size_t, std::pair<double, double>> pulls;
   for (const auto& [pair, edges] : found.links) {
     const auto from = static_cast<size_t>(pair.first), to = static_cast<size_t>(pair.second);
@@ -42,8 +41,8 @@ std::vector<size_t> ordered(const std::vector<size_t>& modules, const Detection&
   return out;
 }
 
-Graph graph_of(const Detection& found) {
-  Graph out;
+Layout layout_of(const Detection& found) {
+  Layout out;
   out.levels = levels_of(found);
   out.centers.resize(out.levels.size());
   std::map<int64_t, std::vector<size_t>> rows;
@@ -67,7 +66,7 @@ Graph graph_of(const Detection& found) {
 }
 
 // Straight between neighbouring levels; others pass the levels between them on one side.
-std::string line(const Graph& graph, size_t from, size_t to) {
+std::string line(const Layout& graph, size_t from, size_t to) {
   const auto &a = graph.centers[from], &b = graph.centers[to];
   const auto span = static_cast<double>(std::abs(graph.levels[to] - graph.levels[from]));
   double aside = span > 1 ? std::min(30 * span, 120.0) : 0;
@@ -94,7 +93,7 @@ std::string title_of(const Detection& found, size_t module) {
 }  // namespace
 
 std::string hierarchy_drawing(const Detection& found) {
-  const Graph graph = graph_of(found);
+  const Layout graph = layout_of(found);
   int64_t most = 1;
   for (const auto& [pair, edges] : found.links) most = std::max(most, edges);
   const double opacity = std::clamp(30.0 / static_cast<double>(found.links.size() + 1), 0.25, 0.6);

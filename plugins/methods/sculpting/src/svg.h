@@ -6,6 +6,9 @@
 
 namespace modhost_sculpting::svg {
 
+constexpr double kRow = 110, kMargin = 40;
+constexpr double kWidest = 1100;  // of what lies beside each other
+
 // printf of up to four numbers.
 std::string format(const char* pattern, double a, double b = 0, double c = 0, double d = 0);
 std::string escaped(const std::string& text);

@@ -17,8 +17,8 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 
 namespace {
 
-constexpr uint64_t kSeed = 40;
-constexpr int64_t kRows = 2;
+constexpr uint64_t kJointSeed = 40;
+constexpr int64_t kJointRows = 2;
 
 class JointFinder {
  public:
@@ -29,7 +29,7 @@ class JointFinder {
 
   std::vector<Joint> find() {
     const torch::AutoGradMode gradients(true);
-    Tensor x = sample_input(signature_, kRows, kSeed);
+    Tensor x = sample_input(signature_, kJointRows, kJointSeed);
     if (x.is_floating_point()) x.set_requires_grad(true);
     sources_.push_back({"", x, 0, -1});
     const auto cut = [this](const Site& site) { return roles_[&site].writes; };
@@ -73,7 +73,7 @@ class JointFinder {
       const UnitView reader{x, unit_axis(role), units};
       UnitView writer{source.output, source.axis, source.units};
       if (source.layer.empty()) writer = network_input(source.output, units);
-      const joint::Pairs pairs = related_units(writer, reader, kSeed);
+      const joint::Pairs pairs = related_units(writer, reader, kJointSeed);
       if (!pairs.empty()) join({source.layer, role.layer}, writer.units, units, pairs);
     }
   }

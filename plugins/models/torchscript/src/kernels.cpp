@@ -7,6 +7,7 @@
 #include <map>
 
 #include "arguments.h"
+#include "lengths.h"
 #include "recurrent_kernels.h"
 
 namespace modhost_torchscript {
@@ -17,8 +18,6 @@ namespace {
 
 using Kind = Argument::Kind;
 using Choice = std::optional<KernelChoice>;
-
-using Lengths = std::vector<int64_t>;
 
 Kernel one(std::function<Tensor(const Tensor&)> operation) {
   return [operation = std::move(operation)](const Tensors& batch) {
@@ -67,10 +66,6 @@ Choice matmul(const Call& call, const KernelContext& context) {
 }
 
 int64_t only(const Lengths& lengths) { return lengths.front(); }
-ops::Sides sides(const Lengths& lengths) {
-  return lengths.size() == 1 ? ops::Sides(lengths[0]) : ops::Sides(lengths.at(0), lengths.at(1));
-}
-
 // conv1d, conv2d(x, weight, bias, stride, padding, dilation, groups); _convolution has `transposed`
 // and the padding of its output before the groups.
 Choice convolution(const Call& call, const KernelContext& context) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "lengths.h"
+
 namespace modhost_torchscript {
 
 using namespace modhost;  // NOLINT: everything below is in terms of the SDK
@@ -13,7 +15,6 @@ namespace {
 
 using Kind = Argument::Kind;
 using Made = std::shared_ptr<Layer>;
-using Lengths = std::vector<int64_t>;
 
 // One call and the module whose parameters it takes.
 class Use {
@@ -53,10 +54,6 @@ Made linear(const Use& use) {
   if (!fits || use.shape("weight").size() != 2) return nullptr;
   return std::make_shared<nn::LinearLayer>(use.shape("weight")[1], use.shape("weight")[0],
                                            use.has("bias"));
-}
-
-ops::Sides sides(const Lengths& lengths) {
-  return lengths.size() == 1 ? ops::Sides(lengths[0]) : ops::Sides(lengths.at(0), lengths.at(1));
 }
 
 Made convolution(const Use& use) {
