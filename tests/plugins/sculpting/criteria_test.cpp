@@ -124,6 +124,21 @@ TEST_CASE("the lowest value decides where it is believed", "[criteria]") {
   CHECK(three.labels == std::vector<int64_t>{0, 0, 0, 1, 1, 1, 2});
 }
 
+TEST_CASE("of equally good numbers of clusters the largest is taken", "[criteria]") {
+  Features pairs(6, 3);  // three pairs of equal units
+  for (size_t unit = 0; unit < 6; ++unit) pairs.set(unit, unit / 2, 1);
+  LayerRule rule;
+  rule.criterion = Criterion::davies_bouldin;
+  const LayerChoice found = clusters_of(pairs, 3, rule);
+  REQUIRE(found.metrics.size() == 4);
+  CHECK(found.metrics[0] > 0);
+  CHECK(found.metrics[1] == 0);  // from three on nothing lies within a cluster
+  CHECK(found.metrics[3] == 0);
+  CHECK(found.asked);  // all but one: neither one thing nor each its own
+  CHECK_FALSE(found.test);
+  CHECK(found.clusters == 5);
+}
+
 TEST_CASE("the metrics of a whole linkage are those of its partitions", "[criteria]") {
   for (const size_t n : {2, 3, 4, 9, 33}) {
     const std::vector<double> distances = random_distances(n, n);

@@ -45,6 +45,34 @@ Tensor value(const Networks& networks, const std::string& name, int64_t position
 
 }  // namespace
 
+TEST_CASE("a unit's mean activation counts times the weights out of it that are left", "[cuts]") {
+  struct Rows : Source {  // (0, 0) and (1, 1)
+    int64_t size() const override { return 2; }
+    Batch load(const std::vector<int64_t>& indices) const override {
+      const Tensor rows = torch::tensor(indices).to(torch::kFloat).unsqueeze(1).expand({-1, 2});
+      return {rows.contiguous(), torch::zeros({rows.size(0)}, torch::kLong)};
+    }
+  };
+  TwoLayers net;
+  {
+    const torch::NoGradGuard no_grad;
+    for (auto& [name, tensor] : net.state()) {
+      if (name == "b.weight") Tensor(tensor).copy_(torch::tensor({{1., -2., 3.}, {1., 4., -5.}}));
+    }
+  }
+  const Cutter cutter(net);
+  Networks networks = cutter.whole({state_of(net), state_of(net)});
+  // Of the second network the largest weight is not there any more.
+  tensor_of(networks.kept, "b.weight")[1][1][2] = false;
+  tensor_of(networks.values, "b.weight")[1][1][2] = 0;
+  const auto scores =
+      unit_scores(cutter, networks, Rows(), UnitMetric::activation_weight, ScoreNorm::none, {});
+  // Units of the first layer give 0.5 and 2.5; weights out of them (1 + 1)/2, (2 + 4)/2, (3 + 5)/2.
+  // Of the second layer: 2a + 0.5 and 0a + 0.5, a weight of 1 each.
+  CHECK(scores[0] == std::vector<double>{1.5, 4.5, 6, 3.5, 0.5});
+  CHECK(scores[1] == std::vector<double>{1.5, 4.5, 4.5, 3.5, 8});  // the last is 5a + 0.5
+}
+
 TEST_CASE("percentiles are those of numpy", "[cuts]") {
   // numpy.percentile([3, 1, 2, 10], p)
   CHECK(percentile({3, 1, 2, 10}, 0) == 1);

@@ -148,3 +148,43 @@ TEST_CASE("small layers are judged by overlap", "[modules]") {
   CHECK(one.clusters == 1);
   CHECK(one.labels == std::vector<int64_t>{0});
 }
+
+TEST_CASE("a cluster joins the module that nearly all its edges come from, and go to",
+          "[modules]") {
+  // Two halves of five inputs, each with all its edges to five hidden units, and one edge across;
+  // the first half of the hidden units feeds two outputs, the second one.
+  Wired net;
+  net.layers = {{"in", 10}, {"hidden", 10}, {"out", 3}};
+  std::vector<double> first(100, 0), second(30, 0);
+  for (size_t i = 0; i < 100; ++i) first[i] = i / 10 / 5 == i % 10 / 5 ? 1 : 0;
+  first[50] = 1;  // from input 0 to hidden unit 5
+  for (size_t i = 0; i < 30; ++i) second[i] = (i / 10 == 1) == (i % 10 / 5 == 1) ? 1 : 0;
+  net.edges = {{0, 1, first}, {1, 2, second}};
+  const std::vector<int64_t> halves{0, 0, 0, 0, 0, 1, 1, 1, 1, 1};
+  const auto modules = [&](double threshold) {
+    DetectionRule rule;
+    rule.merging_threshold = threshold;
+    const Detection found = detect_modules(net, rule);
+    CHECK(found.clusters[0] == halves);
+    CHECK(found.clusters[1] == halves);
+    return found;
+  };
+  // Of 26 edges out of the first module 25 go to the first cluster, of 26 into the second cluster
+  // 25 come from the second module. Half of the first module's edges go to each of its outputs, but
+  // of outputs only where their edges come from counts.
+  const Detection joined = modules(0.9);
+  CHECK(joined.modules[1] == halves);
+  CHECK(joined.modules[2] == std::vector<int64_t>{0, 1, 0});
+  CHECK(joined.module_count == 2);
+  CHECK(joined.links == std::map<std::pair<int64_t, int64_t>, int64_t>{{{0, 1}, 1}});
+  const Detection apart = modules(25.0 / 26);  // must be more
+  CHECK(apart.modules[1] == std::vector<int64_t>{2, 2, 2, 2, 2, 3, 3, 3, 3, 3});
+  CHECK(apart.modules[2] == std::vector<int64_t>{2, 3, 2});
+  CHECK(apart.links ==
+        std::map<std::pair<int64_t, int64_t>, int64_t>{{{0, 2}, 25}, {{0, 3}, 1}, {{1, 3}, 25}});
+
+  // As a hidden layer, which something reads, the last one is no part of the module that feeds it.
+  net.layers.push_back({"more", 3});
+  net.edges.push_back({2, 3, {1, 0, 0, 0, 1, 0, 0, 0, 1}});
+  CHECK(modules(0.9).modules[2] == std::vector<int64_t>{2, 1, 3});
+}

@@ -51,6 +51,31 @@ TEST_CASE("published networks are judged as they were", "[truth]") {
   CHECK(hidden > 15);
 }
 
+TEST_CASE("a layer is scored against the groups of inputs that reach it", "[truth]") {
+  // Units 0 and 1 read the first input, 2 and 3 the second; the modules part the latter two.
+  Detection found;
+  found.live.layers = {{"input", 2}, {"hidden", 4}, {"out", 1}};
+  found.live.edges = {{0, 1, {1, 0, 1, 0, 0, 1, 0, 1}}, {1, 2, {1, 1, 1, 1}}};
+  found.alive = {{1, 1}, {1, 1, 1, 1}, {1}};
+  found.modules = {{0, 1}, {2, 2, 3, 4}, {5}};
+  found.module_count = 6;
+  TrueModules truth;
+  truth.inputs = {0, 1};
+  truth.outputs = {0};
+  const auto score = against_truth(found, truth);
+  REQUIRE(score);
+  CHECK(score->inputs.ari == 1);
+  CHECK(score->inputs.nmi == Approx(1));
+  REQUIRE(score->hidden.size() == 1);
+  const LayerTruth& layer = score->hidden.front();
+  CHECK(layer.modules == 3);
+  CHECK(layer.from_one_group == 4);
+  // Of 6 pairs the modules join 1, the groups 2, both 1: (1 - 1/3) / (3/2 - 1/3).
+  CHECK(*layer.ari == Approx(4.0 / 7));
+  // Entropies 3/2 ln 2 and ln 2, in common ln 2.
+  CHECK(*layer.nmi == Approx(0.8));
+}
+
 TEST_CASE("a network of other sizes has no truth", "[truth]") {
   Detection found;
   found.modules = {{0, 0}, {0}};

@@ -187,17 +187,19 @@ void report_modules(RunWriter& writer, const Wired& all, const Detection& found,
 }
 
 void report_truth(RunWriter& writer, const TruthScore& score) {
-  Table table{{"layer", "live", "modules", "from_one_input_group", "to_one_output_group", "ari"},
-              {}};
+  Table table{
+      {"layer", "live", "modules", "from_one_input_group", "to_one_output_group", "ari", "nmi"},
+      {}};
   for (const LayerTruth& layer : score.hidden) {
     table.add({layer.layer, layer.live, layer.modules, layer.from_one_group, layer.to_one_group,
-               layer.ari ? Cell(*layer.ari) : Cell()});
+               layer.ari ? Cell(*layer.ari) : Cell(), layer.nmi ? Cell(*layer.nmi) : Cell()});
   }
   writer.table("truth", table);
   for (const auto& [name, own] :
        {std::pair{"inputs", &score.inputs}, std::pair{"outputs", &score.outputs}}) {
     writer.scalar("truth/" + std::string(name), own->same ? 1 : 0);
     writer.scalar("truth/" + std::string(name) + "_ari", own->ari);
+    writer.scalar("truth/" + std::string(name) + "_nmi", own->nmi);
   }
   const auto words = [](const Agreement& own) {
     return own.same ? std::string("as the functions have them")

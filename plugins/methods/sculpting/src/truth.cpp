@@ -15,7 +15,8 @@ using namespace modhost;  // NOLINT: everything below is in terms of the SDK
 namespace {
 
 Agreement agreement(const std::vector<int64_t>& found, const std::vector<int64_t>& truth) {
-  return {same_groups(found, truth), adjusted_rand_index(found, truth)};
+  return {same_groups(found, truth), adjusted_rand_index(found, truth),
+          normalized_mutual_information(found, truth)};
 }
 
 std::vector<int64_t> of_live(const std::vector<int64_t>& all, const std::vector<char>& alive) {
@@ -65,7 +66,10 @@ LayerTruth of_layer(const Detection& found, const std::vector<int64_t>& modules,
     out.to_one_group += to[layer][unit].size() == 1 ? 1 : 0;
     truth.push_back(one ? *from[layer][unit].begin() : kNoCluster);
   }
-  if (out.from_one_group > 0) out.ari = adjusted_rand_index(modules, truth);
+  if (out.from_one_group > 0) {
+    out.ari = adjusted_rand_index(modules, truth);
+    out.nmi = normalized_mutual_information(modules, truth);
+  }
   return out;
 }
 

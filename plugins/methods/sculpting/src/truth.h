@@ -17,6 +17,7 @@ namespace modhost_sculpting {
 struct Agreement {
   bool same = false;  // up to names, and nothing is pruned
   double ari = 0;     // adjusted Rand index, over live units
+  double nmi = 0;     // normalised mutual information (arithmetic mean of the entropies)
 };
 
 struct LayerTruth {
@@ -25,7 +26,7 @@ struct LayerTruth {
   // Live units that inputs of a single true group reach, and that reach outputs of a single one.
   int64_t from_one_group = 0, to_one_group = 0;
   // Of those reached by a single group: modules against these groups; unset when there are none.
-  std::optional<double> ari;
+  std::optional<double> ari, nmi;
 };
 
 struct TruthScore {
