@@ -79,6 +79,12 @@ mv out first
 sweep 4,2,4 sweeps "${few[@]}" || fail "sweep.sh again"
 [ ! -s err ] || fail "sweep.sh does again what is finished"
 diff first out || fail "the second sweep counts otherwise"
+STUDY=small MODHOST=$modhost "$study/sweep.sh" 4,2,4 sweeps >out 2>err || fail "sweep.sh with another table"
+[ ! -s err ] || fail "sweep.sh reads its own table instead"
+diff first out || fail "another sweep.sh counts otherwise"
+while IFS=, read -r row; do
+  [ -e "$study/quick/${row##*,}.toml" ] || fail "no quick config for $row"
+done < <(tail -n +2 "$study/quick/hyperparameters.csv")
 
 # What it counts, by hand. One layer: network 0 succeeds, network 1 does by 1 of 2 as sparse, not by the first:
 # 1/2 and 3/4. Two layers: one network, which could not be pruned, and one where all but the outputs is found.
