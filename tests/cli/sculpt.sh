@@ -56,9 +56,20 @@ expect 0 --method prune --model cnn --model.preset free --model.channels 4,6 --d
   --dataset.validation 40 --dataset.test 40 --train.epochs 1 --method.epochs 1 --method.relative true \
   --method.accuracy 0.7 --method.edge_gradients 30 --run.dir cnn
 [ -s cnn/masks.npz ] || fail "no masks of a CNN"
-expect 0 --method prune_units --model rnn --dataset tuple_arithmetic --model.hidden 8 --dataset.train 200 \
-  --dataset.validation 50 --dataset.test 50 --train.epochs 1 --method.epochs 1 --method.relative true \
-  --method.accuracy 0.5 --run.dir rnn
+# Two recurrent layers, of as many units each whatever is pruned; and one, which gets smaller.
+tuples=(--model rnn --dataset tuple_arithmetic --dataset.train 200 --dataset.validation 50 --dataset.test 50)
+unit_pruning=(--method prune_units --train.epochs 1 --method.epochs 1 --method.relative true --method.accuracy 0
+  --method.unit_gradients 45)
+for layers in 2 1; do
+  expect 0 "${unit_pruning[@]}" "${tuples[@]}" --model.hidden 8 --model.layers $layers --run.dir "rnn$layers"
+  [ "$(scalar "rnn$layers" pruned)" != 0.0 ] || fail "no unit of $layers recurrent layers was taken out"
+done
+expect 0 --method train "${tuples[@]}" --model.hidden 8 --model.layers 2 --model.weights rnn2/smaller.safetensors \
+  --run.dir small_rnn2
+left=$(tr '\n' ' ' <rnn1/summary.txt | sed -n 's/.*units that are left: [^ ]* \([0-9]*\)\..*/\1/p')
+[ "$left" -lt 8 ] || fail "one recurrent layer gets no smaller"
+expect 0 --method train "${tuples[@]}" --model.hidden "$left" --model.layers 1 --model.weights rnn1/smaller.safetensors \
+  --run.dir small_rnn1
 
 # Four hidden layers, and a network of images whose parts are shared.
 expect 0 --method sculpt --model mlp --dataset boolean --dataset.graph 8,2,1,2,4 --model.hidden 36,36,36,36 \

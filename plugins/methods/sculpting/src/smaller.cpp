@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace modhost_sculpting {
 
@@ -31,17 +32,23 @@ struct Sides {
 };
 
 // Groups that stay whole: inputs and outputs; units of which a normalisation takes means, where
-// even a silent one counts; features of heads, all of which have as many; and units that are read
-// with the weights of others.
+// even a silent one counts; those of layers with units inside (heads, recurrent layers above each
+// other), whose numbers depend on each other; and units that are read with the weights of others.
 std::vector<bool> whole_groups(const Cutter& cutter) {
   const UnitNetwork& network = cutter.network();
+  std::set<std::string> nested;  // layers with units inside
+  for (const auto& writers : network.writers) {
+    for (const UnitWriter& writer : writers) {
+      if (writer.group != "out") nested.insert(writer.layer);
+    }
+  }
   std::vector<bool> out;
   for (size_t group = 0; group < network.groups.size(); ++group) {
     const auto& writers = network.writers[group];
-    const bool heads = std::any_of(writers.begin(), writers.end(), [](const UnitWriter& writer) {
-      return writer.group == "heads";
+    const bool depends = std::any_of(writers.begin(), writers.end(), [&](const auto& writer) {
+      return nested.count(writer.layer) > 0;
     });
-    out.push_back(!cutter.is_hidden(group) || !network.norms[group].empty() || heads);
+    out.push_back(!cutter.is_hidden(group) || !network.norms[group].empty() || depends);
   }
   const std::vector<bool> shared = shared_kernels(network, cutter.entries());
   for (size_t i = 0; i < shared.size(); ++i) {

@@ -18,10 +18,10 @@ struct Smaller {
   std::vector<std::pair<std::string, int64_t>> units;
 };
 
-// Groups under a layer or group normalisation, the features of heads, and units that are read with
-// the weights of others keep all their units. Unset when a parameter belongs to no unit that its
-// layer's wiring tells of, so that nobody can say what is left of it. Units that nothing feeds go
-// where they put out 0, which is tried.
+// Groups under a layer or group normalisation, those of layers with units inside (heads, recurrent
+// layers above each other), and units that are read with the weights of others stay whole. Unset
+// when a parameter belongs to no unit that its layer's wiring tells of, so that nobody can say what
+// is left of it. Units that nothing feeds go where they put out 0, which is tried.
 std::optional<Smaller> smaller(const Cutter& cutter, const Retrainer& judge,
                                const Networks& networks, int64_t position);
 
