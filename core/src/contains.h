@@ -1,3 +1,4 @@
+// Is a word in a list?
 #pragma once
 
 #include <algorithm>

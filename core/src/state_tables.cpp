@@ -84,14 +84,14 @@ bool labels_matter(const std::vector<Snapshot>& snapshots) {
                      [](const Snapshot& one) { return !begins(one.label, kByEpoch); });
 }
 
-int decimals_beside(double mid) {
+int interval_decimals(double mid) {
   const bool is_small = mid != 0 && std::abs(mid) < 0.01;
   return std::abs(mid) >= 100 ? 1 : is_small ? 6 : 3;
 }
 
 std::string with_interval(const std::vector<double>& values) {
   const double mid = mean(values), half = confidence_95(values);
-  const int decimals = decimals_beside(mid);
+  const int decimals = interval_decimals(mid);
   return values.size() < 2 ? fmt::format("{:.{}f}", mid, decimals)
                            : fmt::format("{:.{}f} \u00b1 {:.{}f}", mid, decimals, half, decimals);
 }
@@ -202,7 +202,7 @@ Table over_networks_short(const std::vector<Results>& states) {
     const std::vector<double> values = values_of(states, name);
     if (values.empty()) continue;
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    const int decimals = decimals_beside(mean(values));
+    const int decimals = interval_decimals(mean(values));
     table.add({name == how_good ? (name == kAccuracy ? "test accuracy" : "test loss") : name,
                with_interval(values), fmt::format("{:.{}f}", *least, decimals),
                fmt::format("{:.{}f}", *most, decimals)});

@@ -34,7 +34,7 @@ Ends ends_of(const UnitKernel& kernel, at::IntArrayRef shape) {
 }
 
 // The units that arrive at each input of the layer.
-std::vector<std::vector<int64_t>> readers_of(const TapMap& map) {
+std::vector<std::vector<int64_t>> units_at_inputs(const TapMap& map) {
   std::vector<std::vector<int64_t>> out(static_cast<size_t>(map.in_units));
   const Tensor inputs = map.inputs.contiguous();
   for (int64_t i = 0; i < inputs.numel(); ++i) {
@@ -50,13 +50,13 @@ EntryUnits entry_units(const UnitKernel& kernel, at::IntArrayRef shape) {
   UnitKernel by_input = kernel;  // each input of the layer a unit of its own
   by_input.map.inputs = torch::arange(kernel.map.in_units).unsqueeze(1);
   const Ends ends = ends_of(by_input, shape);
-  const auto readers = readers_of(kernel.map);
+  const auto arriving = units_at_inputs(kernel.map);
   size_t most = 1;
-  for (const auto& units : readers) most = std::max(most, units.size());
+  for (const auto& units : arriving) most = std::max(most, units.size());
   EntryUnits out;
   for (size_t k = 0; k < most; ++k) {
     std::vector<int64_t> unit;  // of each input
-    for (const auto& units : readers) unit.push_back(k < units.size() ? units[k] : -1);
+    for (const auto& units : arriving) unit.push_back(k < units.size() ? units[k] : -1);
     const Tensor found =
         torch::tensor(unit).index_select(0, ends.from.flatten().clamp_min(0)).view(shape);
     out.from.push_back(found.masked_fill(ends.from < 0, -1));
@@ -67,9 +67,9 @@ EntryUnits entry_units(const UnitKernel& kernel, at::IntArrayRef shape) {
 
 std::vector<bool> shared_kernels(const UnitNetwork& network,
                                  const std::vector<EntryUnits>& entries) {
-  std::map<std::string, Tensor> readers;  // of each entry of a parameter, how many units
+  std::map<std::string, Tensor> counts;  // of each entry of a parameter, how many units
   for (size_t i = 0; i < entries.size(); ++i) {
-    Tensor& count = readers[network.kernels[i].parameter];
+    Tensor& count = counts[network.kernels[i].parameter];
     for (const Tensor& from : entries[i].from) {
       const Tensor own = (from >= 0).to(torch::kLong);
       count = count.defined() ? count + own : own;
@@ -77,7 +77,7 @@ std::vector<bool> shared_kernels(const UnitNetwork& network,
   }
   std::vector<bool> out;
   for (size_t i = 0; i < entries.size(); ++i) {
-    const Tensor& count = readers[network.kernels[i].parameter];
+    const Tensor& count = counts[network.kernels[i].parameter];
     out.push_back((count > 1).logical_and_(entries[i].to >= 0).any().item<bool>());
   }
   return out;

@@ -6,6 +6,7 @@
 
 namespace modhost {
 inline namespace v1 {
+
 LabelledImages read_all(const ImageReader& reader, const std::vector<int64_t>& shape) {
   LabelledImages out{shape, {}, {}};
   const int64_t bytes = out.image_bytes();

@@ -64,6 +64,14 @@ Tensor parameter(const ModelBase& model, const std::string& name) {
   throw std::runtime_error(name);
 }
 
+std::vector<EntryUnits> entries_of(const ModelBase& model, const UnitNetwork& network) {
+  std::vector<EntryUnits> out;
+  for (const UnitKernel& kernel : network.kernels) {
+    out.push_back(entry_units(kernel, parameter(model, kernel.parameter).sizes()));
+  }
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("the graph of a perceptron is its weights", "[units]") {
@@ -282,10 +290,7 @@ TEST_CASE("an entry of a shared layer reads all units that arrive at its input",
   CHECK(units.from[0].equal(torch::tensor({0, 1}).expand({3, 2})));
   CHECK(units.from[1].equal(torch::tensor({2, 3}).expand({3, 2})));
   CHECK(units.from[2].equal(torch::tensor({-1, 4}).expand({3, 2})));
-  std::vector<EntryUnits> entries;
-  for (const UnitKernel& kernel : network.kernels) {
-    entries.push_back(entry_units(kernel, parameter(net, kernel.parameter).sizes()));
-  }
+  const std::vector<EntryUnits> entries = entries_of(net, network);
   CHECK(entries[0].from.size() == 1);
   CHECK(shared_kernels(network, entries) == std::vector<bool>{false, true, false});
 }
@@ -302,11 +307,7 @@ TEST_CASE("weights are shared by units of two groups, but not by those that lie 
     net.join("a", "out", joint::same(2));
     net.join("b", "out", second);
     const UnitNetwork network = unit_network(net, all());
-    std::vector<EntryUnits> entries;
-    for (const UnitKernel& kernel : network.kernels) {
-      entries.push_back(entry_units(kernel, parameter(net, kernel.parameter).sizes()));
-    }
-    return shared_kernels(network, entries);
+    return shared_kernels(network, entries_of(net, network));
   };
   CHECK(shared({{0, 2}}) == std::vector<bool>{false, false, false, false});
   CHECK(shared({{0, 0}, {0, 2}}) == std::vector<bool>{false, false, true, true});
